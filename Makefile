@@ -1,0 +1,60 @@
+# run   the monitor: polls the catalogue's feeds          demo  the same against the bundled newsroom, no internet
+# test  everything that CI runs: style, types, layers, tests on SQLite and Postgres
+# check style, types and layers only                      bench speed, as ratios against named peers
+# model rebuild the shipped weights                       clean remove what the others made
+#
+# Each target does all its own set-up in .venv; PYTHON chooses the interpreter (3.11 or newer), ARGS goes to the command.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+ARGS ?=
+
+.PHONY: run demo test check bench model clean
+
+run: $(VENV)/.installed
+	$(BIN)/monitor run $(ARGS)
+
+demo: $(VENV)/.installed
+	$(BIN)/monitor demo $(ARGS)
+
+test: check
+	$(BIN)/coverage erase
+	$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
+
+check: $(VENV)/.tested
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.tested
+	$(BIN)/python -m benchmarks $(ARGS)
+
+model: $(VENV)/.trained
+	$(BIN)/python -m models.recipe $(ARGS)
+
+clean:
+	rm -rf $(VENV) var build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*
+
+# A stamp is newer than pyproject.toml when what it names is installed.
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed, $$($(PYTHON) --version 2>&1) was found. Name another: make $(MAKECMDGOALS) PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { [ "$$(id -u)" = 0 ] && apt-get update -q && apt-get install -yq --no-install-recommends python3-venv; } || \
+	  { echo "This Python cannot make virtual environments. On Debian or Ubuntu: sudo apt-get install python3-venv"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
+	$(PIP) install --quiet --editable .
+	touch $@
+
+$(VENV)/.tested: pyproject.toml | $(VENV)/bin/python
+	$(PIP) install --quiet --editable '.[test,torch]'
+	touch $@ $(VENV)/.installed
+
+$(VENV)/.trained: pyproject.toml | $(VENV)/bin/python
+	$(PIP) install --quiet --editable '.[train]'
+	touch $@ $(VENV)/.installed

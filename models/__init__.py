@@ -1,0 +1,1 @@
+"""Trained weights, the recipe that made them and the examples written for it."""

@@ -1,0 +1,171 @@
+"""``monitor analyze``: documents in, one JSON object per document out, in the shape of the analysis contract."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import replace
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from monitor.config import Settings
+    from monitor.records.articles import Article
+    from monitor.records.findings import Findings, Span
+
+CHUNK = 64
+STDIN = "-"
+
+
+@click.command("analyze")
+@click.argument("sources", nargs=-1)
+@click.option(
+    "--jsonl", is_flag=True, help="Sources hold one JSON object per line: id, title, text, published, url, source."
+)
+@click.option("--indent", is_flag=True, help="Print objects over several lines, for reading.")
+@click.pass_context
+def command(ctx: click.Context, sources: tuple[str, ...], jsonl: bool, indent: bool) -> None:
+    """Classify documents and find who and what they name.
+
+    SOURCES are web addresses, HTML or text files (the first line of a text is its title), JSON lines files (.jsonl),
+    or - for stdin, which is also what is read when none is given. One JSON object per document goes to stdout. A bad
+    document is told on stderr and does not stop the rest; the exit status is then 1.
+    """
+    from monitor import wiring
+    from monitor.understand.reader import Reader
+
+    settings: Settings = ctx.obj
+    failures: list[str] = []
+    sessions = max(settings.model_sessions, os.cpu_count() or 1) if jsonl else settings.model_sessions
+    reader = Reader(wiring.classifier(settings.model_copy(update={"model_sessions": sessions})))
+    try:
+        articles = _articles(settings, sources or (STDIN,), jsonl, failures)
+        while chunk := list(islice(articles, CHUNK)):
+            for article, findings in zip(chunk, reader.understand(chunk), strict=True):
+                click.echo(json.dumps(_as_json(article, findings), ensure_ascii=False, indent=2 if indent else None))
+    finally:
+        reader.close()
+    if failures:
+        ctx.exit(1)
+
+
+def _articles(settings: "Settings", sources: tuple[str, ...], jsonl: bool, failures: list[str]) -> Iterator["Article"]:
+    from monitor.errors import ConfigError, DocumentError
+
+    for source in sources:
+        try:
+            if jsonl or source.endswith((".jsonl", ".ndjson")):
+                yield from _lines(source, failures)
+            else:
+                yield _one(settings, source)
+        except (DocumentError, ConfigError, OSError, UnicodeDecodeError) as error:
+            _told(failures, f"{source}: {error}")
+
+
+def _lines(source: str, failures: list[str]) -> Iterator["Article"]:
+    with nullcontext(sys.stdin.buffer) if source == STDIN else Path(source).open("rb") as stream:
+        for number, line in enumerate(stream, 1):
+            if not line.strip():
+                continue
+            try:
+                yield from_row(json.loads(line), number)
+            except (ValueError, TypeError) as error:
+                _told(failures, f"{source}, line {number}: {error}. Expected an object with id, title and text.")
+
+
+def from_row(row: Any, number: int) -> "Article":
+    """Make an article of one input line; raises ValueError or TypeError for what is no such object."""
+    from monitor.extract import language_of
+    from monitor.records.articles import Article
+
+    if not isinstance(row, dict):
+        raise TypeError(f"this is a JSON {type(row).__name__}")
+    title, text = row.get("title") or "", row.get("text") or ""
+    if not isinstance(title, str) or not isinstance(text, str):
+        raise TypeError("title and text must be strings")
+    published = row.get("published")
+    return Article(
+        id=str(row.get("id", number)),
+        title=title,
+        text=text,
+        url=str(row.get("url") or ""),
+        published=datetime.fromisoformat(published) if published else None,
+        source=str(row.get("source") or ""),
+        language=language_of(f"{title}. {text[:2000]}"),
+    )
+
+
+def _one(settings: "Settings", source: str) -> "Article":
+    """Read one document: fetched, from a file, or from stdin."""
+    from monitor import wiring
+    from monitor.errors import FetchError
+    from monitor.extract import extract
+    from monitor.fetch import Fetcher
+    from monitor.records.articles import Article
+    from monitor.records.feeds import Document, FetchRequest
+    from monitor.urls import is_web
+
+    if is_web(source):
+        with Fetcher(wiring.fetch_limits(settings)) as fetcher:
+            result = fetcher.get(FetchRequest(key=source, url=source, max_bytes=settings.max_page_bytes))
+        if isinstance(result, FetchError):
+            raise result
+        if not isinstance(result, Document):
+            raise FetchError("the server answered 304 without being asked", key=source, url=source, kind="status")
+        document = result
+    else:
+        body = sys.stdin.buffer.read() if source == STDIN else Path(source).read_bytes()
+        document = Document(key=source, url=source, final_url=source, status=200, body=body)
+    if b"<" not in document.body[:2000]:
+        title, _, text = document.body.decode("utf-8").strip().partition("\n")
+        article = Article(id=source, title=title.strip(), text=text.strip())
+        return replace(article, language=_language(article))
+    page = extract(document)
+    return Article(
+        id=source, title=page.title, text=page.text, url=page.url, published=page.published, language=page.language
+    )
+
+
+def _language(article: "Article") -> str | None:
+    from monitor.extract import language_of
+
+    return language_of(article.document[:2000])
+
+
+def _told(failures: list[str], message: str) -> None:
+    failures.append(message)
+    click.echo(f"monitor: {message}", err=True)
+
+
+def _as_json(article: "Article", findings: "Findings") -> dict[str, Any]:
+    return {
+        "id": article.id,
+        "language": findings.language,
+        "model": findings.model,
+        "match": findings.match,
+        "topics": {
+            topic.name: {"score": topic.score, "match": topic.match, "evidence": _span(topic.evidence)}
+            for topic in findings.topics
+        },
+        "entities": [
+            {
+                "name": entity.name,
+                "type": entity.type,
+                "id": entity.id,
+                "mentions": [_span(mention) for mention in entity.mentions],
+            }
+            for entity in findings.entities
+        ],
+        "quotes": [],
+        "events": [],
+        "aid": [],
+    }
+
+
+def _span(span: "Span | None") -> dict[str, Any] | None:
+    return None if span is None else {"start": span.start, "end": span.end, "text": span.text}

@@ -1,0 +1,70 @@
+"""``monitor matches``: the latest matches with their evidence."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.records.findings import TOPICS
+
+if TYPE_CHECKING:
+    from monitor.config import Settings
+
+_SPAN = re.compile(r"(\d{1,4})([mhdw])")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+class Since(click.ParamType[datetime]):
+    """A date, a time, or how long ago."""
+
+    name = "when"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """An aware time from ``2026-11-20``, ``2026-11-20T12:00``, ``36h`` or ``7d``."""
+        if isinstance(value, datetime):
+            return value
+        text = str(value)
+        if span := _SPAN.fullmatch(text):
+            return datetime.now(UTC) - timedelta(**{_UNITS[span[2]]: int(span[1])})
+        try:
+            at = datetime.fromisoformat(text)
+        except ValueError:
+            self.fail(f"{text!r} is no time. Write 2026-11-20, 2026-11-20T12:00 (UTC), 36h or 7d.", param, ctx)
+        return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
+
+
+@click.command("matches")
+@click.option("--topic", type=click.Choice(TOPICS), help="Only this topic.")
+@click.option("--since", type=Since(), help="Only matches found since: 2026-11-20, 36h, 7d ...")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 10_000), help="Matches at most.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON array.")
+@click.pass_obj
+def command(settings: "Settings", topic: str | None, since: datetime | None, limit: int, as_json: bool) -> None:
+    """List the latest matches with their evidence, the newest first."""
+    from monitor.cli import show
+    from monitor.store import Store
+
+    with Store.open(settings.database_url) as store:
+        found = store.findings.matches(topic=topic, since=since, limit=limit)
+    if as_json:
+        show.as_json(found)
+        return
+    if not found:
+        click.echo("monitor: no match in the store yet, or none that fits the options.", err=True)
+        return
+    columns = ("matched (UTC)", "topic", "score", "outlet", "title", "evidence", "entities", "address")
+    rows = (
+        (
+            match.matched_at,
+            match.topic,
+            f"{match.score:.2f}",
+            match.outlet + (" (state-controlled)" if match.state_controlled else ""),
+            match.title,
+            match.evidence,
+            ", ".join(match.entities[:6]),
+            match.url,
+        )
+        for match in found
+    )
+    show.as_table(columns, rows)

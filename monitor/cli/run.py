@@ -1,0 +1,93 @@
+"""``monitor run``: the daemon in the foreground, with a live view on a terminal and log lines elsewhere."""
+
+import signal
+import sys
+import threading
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+if TYPE_CHECKING:
+    from monitor.config import Settings
+    from monitor.daemon.service import Daemon
+
+# Seconds to wait for the rest of the feeds when the first ones have failed.
+PATIENCE = 20.0
+LOG_FILE = Path("var/monitor.log")
+
+
+@click.command("run")
+@click.option("--live/--no-live", default=None, help="Live view; on by default on a terminal.")
+@click.option("--for", "seconds", type=float, help="Stop by itself after so many seconds.")
+@click.pass_obj
+def command(settings: "Settings", live: bool | None, seconds: float | None) -> None:
+    """Poll feeds, read pages, classify, store; until Ctrl-C or SIGTERM.
+
+    The first start makes the database and fills it with the bundled feed catalogue.
+    """
+    run(settings, live=live, seconds=seconds)
+
+
+def run(settings: "Settings", *, live: bool | None, seconds: float | None, banner: str = "") -> None:
+    """Run the daemon with these settings until told to stop; gives everything back on the way out."""
+    from monitor import wiring
+    from monitor.daemon import logs
+    from monitor.daemon.service import Daemon
+
+    show = sys.stdout.isatty() if live is None else live
+    logs.configure(settings.log_level, settings.log_format, _log_file() if show else None)
+    stopping = threading.Event()
+    with ExitStack() as stack:
+        store = wiring.open_store(settings)
+        stack.callback(store.close)
+        services = stack.enter_context(wiring.services(settings, store, holder=wiring.holder_name(), stopping=stopping))
+        daemon = stack.enter_context(
+            Daemon(
+                services,
+                health_host=settings.health_host,
+                health_port=settings.health_port,
+                drain_seconds=settings.drain_seconds,
+            )
+        )
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stopping.set())
+        ends = time.monotonic() + seconds if seconds else None
+        if show:
+            from monitor.cli.live import watch
+
+            watch(daemon, settings.database_url, ends=ends, banner=banner)
+        else:
+            _wait(daemon, ends)
+
+
+def _wait(daemon: "Daemon", ends: float | None) -> None:
+    """Sleep until the end; say once, plainly, when no feed answers at all."""
+    told, started = False, time.monotonic()
+    while not daemon.stopping.wait(1.0) and (ends is None or time.monotonic() < ends):
+        if not told and (problem := silence(daemon, time.monotonic() - started)):
+            click.echo(problem, err=True)
+            told = True
+
+
+def silence(daemon: "Daemon", running: float) -> str:
+    """Return what to tell a person when feeds were polled and none has ever answered; empty otherwise."""
+    seen = daemon.snapshot()
+    if seen is None or not seen.feeds.get("failing") or seen.feeds.get("ok"):
+        return ""
+    if seen.feeds.get("never polled") and running < PATIENCE:
+        return ""
+    reasons = "; ".join(seen.failures[:1]) or "no reason given"
+    return (
+        f"No feed answered: {seen.feeds['failing']} tried, all failed (for example: {reasons}). "
+        "Is this machine connected to the internet? Polling goes on by itself. "
+        "`make demo` (or `monitor demo`) shows the program without internet."
+    )
+
+
+def _log_file() -> TextIO:
+    """Beside the live view the log goes to a file, or the two would write over each other."""
+    LOG_FILE.parent.mkdir(exist_ok=True)
+    return LOG_FILE.open("a", encoding="utf-8")

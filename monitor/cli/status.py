@@ -1,0 +1,45 @@
+"""``monitor status``: what is in the store and how the sources are, at a glance."""
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from monitor.config import Settings
+
+
+@click.command("status")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.pass_obj
+def command(settings: "Settings", as_json: bool) -> None:
+    """Show feeds by health, entries by state with the reasons they were dropped for, and the last matches."""
+    from monitor.store import Store
+    from monitor.wiring import utc_now
+
+    store = Store.open(settings.database_url)
+    try:
+        feeds, funnel = asdict(store.feeds.counts(now=utc_now())), store.entries.funnel()
+        matches = store.findings.last_matches(5)
+    finally:
+        store.close()
+    if as_json:
+        rows = [{"state": row.state.value, "reason": row.reason, "count": row.count} for row in funnel]
+        last = [{"topic": match.topic, "title": match.title, "url": match.url} for match in matches]
+        click.echo(json.dumps({"feeds": feeds, "funnel": rows, "matches": last}, indent=2))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    console.print(
+        "[bold]Feeds[/bold]   "
+        + (", ".join(f"{n} {health.replace('_', ' ')}" for health, n in feeds.items()) or "none yet")
+    )
+    table = Table("state", "reason", "entries", title="The funnel", title_justify="left", box=None)
+    for row in funnel:
+        table.add_row(row.state.value, row.reason, str(row.count))
+    console.print(table)
+    for match in matches:
+        console.print(f"{match.topic:12} {match.score:.2f}  {match.title}  [dim]{match.outlet}[/dim]", highlight=False)

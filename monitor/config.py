@@ -1,0 +1,161 @@
+"""Settings: one frozen object from a TOML file and ``MONITOR_*`` environment variables; the only reader of either.
+
+The environment wins over the file, the file over the defaults. A wrong key is an error that names the
+nearest right one.
+"""
+
+import difflib
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from monitor.errors import ConfigError
+
+PREFIX = "MONITOR_"
+CONFIG_VARIABLE = "MONITOR_CONFIG"
+
+Seconds = Annotated[float, Field(gt=0)]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Settings(BaseSettings):
+    """Every setting of the program. ``docs/settings.md`` lists them; the suite fails when one is missing there."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    database_url: str = Field(
+        default="sqlite:///var/monitor.sqlite3", description="SQLite file or Postgres address of the store."
+    )
+    catalogue: bool = Field(default=True, description="Put the bundled feed catalogue into an empty database at start.")
+    contact: str = Field(
+        default="", description="Address or URL that the User-Agent names, so that a site can reach you."
+    )
+    allow_private_hosts: tuple[str, ...] = Field(
+        default=(), description="Hosts or networks (CIDR) on private addresses that may be fetched; none by default."
+    )
+    proxy: str = Field(
+        default="", description="HTTP proxy for all fetching; empty means none. The proxy must check addresses."
+    )
+    request_deadline: Seconds = Field(
+        default=20.0, description="Seconds for one whole request, redirects and body included."
+    )
+    max_feed_bytes: int = Field(default=8_000_000, gt=0, description="Largest feed body in bytes, after decompression.")
+    max_page_bytes: int = Field(
+        default=6_000_000, gt=0, description="Largest article page in bytes, after decompression."
+    )
+    fetch_concurrency: int = Field(default=16, gt=0, description="Requests under way at once, over all hosts.")
+    host_concurrency: int = Field(default=2, gt=0, description="Requests under way at once to one host.")
+    host_gap: float = Field(default=1.0, ge=0, description="Seconds between the starts of two requests to one host.")
+    poll_floor: Seconds = Field(default=300.0, description="Shortest interval between two polls of a feed, in seconds.")
+    poll_ceiling: Seconds = Field(
+        default=6 * 3600.0, description="Longest interval between two polls of a feed, in seconds."
+    )
+    poll_start: Seconds = Field(default=900.0, description="Interval of a feed we know nothing about yet, in seconds.")
+    parse_workers: int = Field(default=1, gt=0, le=8, description="Killable processes that parse feeds.")
+    parse_deadline: Seconds = Field(default=10.0, description="Seconds before a hung parser is killed.")
+    gate: Share = Field(
+        default=0.02,
+        description="A page is only fetched when title and summary score at least this; 0 fetches every page.",
+    )
+    max_age_days: Seconds = Field(
+        default=14.0, description="Entries published longer ago than this are kept but not read."
+    )
+    read_attempts: int = Field(
+        default=4, gt=0, description="Tries to read an article's page before the feed's own text is used."
+    )
+    read_retry: Seconds = Field(
+        default=60.0, description="Seconds before a page that failed is tried again, unless its server asks for more."
+    )
+    model: str = Field(
+        default="", description="Path of a model folder, or hub id (torch extra); empty means the shipped model."
+    )
+    model_sessions: int = Field(default=1, gt=0, le=16, description="One-thread model sessions side by side.")
+    thresholds: dict[str, Share] = Field(default={}, description="Threshold per topic in place of the model's own.")
+    health_host: str = Field(default="127.0.0.1", description="Where /health and /metrics listen.")
+    health_port: int = Field(
+        default=8787, ge=0, le=65535, description="Port of /health and /metrics; 0 picks a free one."
+    )
+    log_format: str = Field(default="auto", pattern="^(auto|human|json)$", description="auto, human or json.")
+    log_level: str = Field(
+        default="info", pattern="^(debug|info|warning|error)$", description="Least severe level logged."
+    )
+    drain_seconds: Seconds = Field(default=8.0, description="Seconds given to running work when asked to stop.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Environment over the file's values (which arrive as init arguments)."""
+        return env_settings, init_settings
+
+
+def load(path: Path | None = None, **overrides: Any) -> Settings:
+    """Read the settings. ``path`` (or ``MONITOR_CONFIG``, or ``monitor.toml`` here) is a TOML file.
+
+    Raises ConfigError for a missing or broken file, a wrong key, or a value out of range.
+    """
+    values = _file_values(path)
+    _refuse_unknown(values, f"the settings file {_file(path)}")
+    _refuse_unknown(_environment(), "the environment")
+    try:
+        return Settings(**values).model_copy(update=overrides)
+    except ValidationError as error:
+        raise ConfigError(_explain(error)) from error
+
+
+def _file(path: Path | None) -> Path | None:
+    if path is not None:
+        return path
+    if named := os.environ.get(CONFIG_VARIABLE):
+        return Path(named)
+    return Path("monitor.toml") if Path("monitor.toml").exists() else None
+
+
+def _file_values(path: Path | None) -> dict[str, Any]:
+    file = _file(path)
+    if file is None:
+        return {}
+    try:
+        with file.open("rb") as stream:
+            return tomllib.load(stream)
+    except OSError as error:
+        raise ConfigError(
+            f"cannot read the settings file {file}: {error.strerror}. Check the path and its rights."
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"the settings file {file} is not valid TOML: {error}. Mend that line and start again."
+        ) from error
+
+
+def _environment() -> dict[str, str]:
+    return {
+        key.removeprefix(PREFIX).lower(): value
+        for key, value in os.environ.items()
+        if key.startswith(PREFIX) and key != CONFIG_VARIABLE
+    }
+
+
+def _refuse_unknown(values: dict[str, Any], where: str) -> None:
+    for key in values:
+        if key not in Settings.model_fields:
+            near = difflib.get_close_matches(key, Settings.model_fields, n=1)
+            hint = f"Did you mean {near[0]!r}?" if near else "`monitor config` lists every setting."
+            raise ConfigError(f"unknown setting {key!r} in {where}. {hint}")
+
+
+def _explain(error: ValidationError) -> str:
+    lines = [
+        f"setting {'.'.join(map(str, problem['loc']))!r} is wrong ({problem.get('input')!r}): {problem['msg']}"
+        for problem in error.errors()
+    ]
+    return "; ".join(lines) + ". `monitor config` shows every setting with its meaning."

@@ -1,0 +1,42 @@
+"""Structured logs: JSON lines for machines, coloured lines for a terminal. A line is an event's name and its ids."""
+
+import logging
+import sys
+from typing import TextIO
+
+import structlog
+
+CHATTY = ("apscheduler", "httpx", "httpcore", "trafilatura", "alembic", "urllib3", "htmldate", "charset_normalizer")
+
+
+def configure(level: str, style: str, stream: TextIO | None = None) -> None:
+    """Send every log line, ours and the libraries', to ``stream`` (stderr) as ``json``, ``human`` or ``auto``."""
+    stream = stream or sys.stderr
+    json_lines = style == "json" or (style == "auto" and not stream.isatty())
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    renderer: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer()
+        if json_lines
+        else structlog.dev.ConsoleRenderer(colors=stream.isatty(), sort_keys=False)
+    )
+    last = [structlog.processors.format_exc_info, renderer] if json_lines else [renderer]
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last]
+    )
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(formatter)
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    for name in CHATTY:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
+        cache_logger_on_first_use=False,
+    )

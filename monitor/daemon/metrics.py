@@ -1,0 +1,62 @@
+"""Counters for Prometheus and for the live view; the only door to prometheus_client."""
+
+import threading
+from collections import Counter as Tally
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.process_collector import ProcessCollector
+
+JOB_SECONDS = (0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
+
+
+class Metrics:
+    """What the daemon counts. Safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        self._work = Counter("monitor_work", "Units of work done, by kind.", ["kind"], registry=self.registry)
+        self._jobs = Counter("monitor_jobs", "Rounds of jobs, by outcome.", ["job", "outcome"], registry=self.registry)
+        self._seconds = Histogram(
+            "monitor_job_seconds", "Length of a round of a job.", ["job"], registry=self.registry, buckets=JOB_SECONDS
+        )
+        self._missed = Counter("monitor_ticks_missed", "Timer ticks that came too late.", registry=self.registry)
+        self._entries = Gauge(
+            "monitor_entries", "Entries in each state of the funnel.", ["state"], registry=self.registry
+        )
+        self._feeds = Gauge("monitor_feeds", "Feeds by health.", ["health"], registry=self.registry)
+        self._totals: Tally[str] = Tally()
+        self._lock = threading.Lock()
+
+    def did(self, job: str, counts: dict[str, int], seconds: float) -> None:
+        """Note a round that ended well."""
+        self._jobs.labels(job, "done").inc()
+        self._seconds.labels(job).observe(seconds)
+        for kind, number in counts.items():
+            self._work.labels(kind).inc(number)
+        with self._lock:
+            self._totals.update(counts)
+
+    def failed(self, job: str, outcome: str) -> None:
+        """Note a round that ended in an error: ``transient`` or ``bug``."""
+        self._jobs.labels(job, outcome).inc()
+
+    def missed(self) -> None:
+        """Note a timer tick that was missed."""
+        self._missed.inc()
+
+    def stored(self, entries: dict[str, int], feeds: dict[str, int]) -> None:
+        """Set the gauges to what the store holds."""
+        for state, number in entries.items():
+            self._entries.labels(state).set(number)
+        for health, number in feeds.items():
+            self._feeds.labels(health).set(number)
+
+    def totals(self) -> dict[str, int]:
+        """Return the work done since the start, by kind."""
+        with self._lock:
+            return dict(self._totals)
+
+    def page(self) -> bytes:
+        """Return the text that Prometheus reads."""
+        return generate_latest(self.registry)

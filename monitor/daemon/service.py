@@ -1,0 +1,172 @@
+"""The daemon: APScheduler ticks wake the runner; next poll times and all pending work live in the tables."""
+
+import threading
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from monitor.daemon import lease
+from monitor.daemon.health import BROKEN, DEGRADED, OK, Health, HealthServer, Part
+from monitor.daemon.metrics import Metrics
+from monitor.daemon.runner import Runner
+from monitor.errors import StoreError
+from monitor.jobs.services import Services
+from monitor.records.feeds import FeedCounts
+from monitor.records.findings import Match
+
+log = structlog.get_logger()
+# Seconds between wake-ups of each job. A job that finds nothing costs one indexed query.
+TICKS = {"poll": 2.0, "screen": 3.0, "read": 3.0, "analyse": 3.0, "upkeep": 300.0}
+LEASE_TICK = 10.0
+LOOK_TICK = 2.0
+STALLED_AFTER = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """What a look at the store saw, for /health and the live view."""
+
+    at: datetime
+    entries: dict[str, int]
+    feeds: dict[str, int]
+    matches: tuple[Match, ...]
+    totals: dict[str, int]
+    failures: tuple[str, ...] = ()
+    """Latest errors of failing feeds, a few."""
+
+
+class Daemon:
+    """Runs until told to stop. Use as a context manager: entering takes the lease, leaving gives everything back."""
+
+    def __init__(self, services: Services, *, health_host: str, health_port: int, drain_seconds: float) -> None:
+        self._services = services
+        self._store = services.store
+        self._drain = drain_seconds
+        self._health_address = (health_host, health_port)
+        self.metrics = Metrics()
+        self.runner = Runner(services, self.metrics)
+        self._scheduler = BackgroundScheduler(
+            timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        )
+        self._scheduler.add_listener(lambda _: self.metrics.missed(), EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
+        self._snapshot: Snapshot | None = None
+        self._looked_at = time.monotonic()
+        self._store_error = ""
+        self._lease_lost = False
+        self.health_server: HealthServer | None = None
+
+    def __enter__(self) -> "Daemon":
+        lease.take(self._store, self._services.holder, now=self._services.clock())
+        try:
+            self.health_server = HealthServer(*self._health_address, self.health, self.metrics)
+        except BaseException:
+            lease.give_back(self._store, self._services.holder)
+            raise
+        self._look()
+        self._schedule()
+        self.runner.start()
+        log.info("started", holder=self._services.holder, health=self.health_server.address)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+        self._scheduler.shutdown(wait=False)
+        drained = self.runner.drain(self._drain)
+        try:
+            lease.give_back(self._store, self._services.holder)
+        except StoreError as error:
+            log.warning("claims_left_to_expire", error=str(error))
+        if self.health_server is not None:
+            self.health_server.close()
+        log.info("stopped", drained=drained)
+
+    @property
+    def stopping(self) -> threading.Event:
+        """Set when the daemon is to end."""
+        return self._services.stopping
+
+    def stop(self) -> None:
+        """Ask for the end; rounds under way finish their item and write it."""
+        self._services.stopping.set()
+
+    def snapshot(self) -> Snapshot | None:
+        """Return the latest look at the store, at most a few seconds old; None before the first."""
+        return self._snapshot
+
+    def health(self) -> Health:
+        """Judge every part from what is known in memory."""
+        parts = {
+            "database": Part(status=BROKEN, detail=self._store_error)
+            if self._store_error
+            else Part(status=OK, detail="answers"),
+            "timer": self._timer_part(),
+            "lease": Part(status=BROKEN, detail="lost to another daemon")
+            if self._lease_lost
+            else Part(status=OK, detail="held"),
+            "jobs": self._jobs_part(),
+            "feeds": self._feeds_part(),
+        }
+        return Health(parts=parts)
+
+    def _schedule(self) -> None:
+        for job, seconds in TICKS.items():
+            self._scheduler.add_job(self.runner.submit, "interval", args=[job], seconds=seconds, id=job)
+            self.runner.submit(job)
+        self._scheduler.add_job(self._keep_lease, "interval", seconds=LEASE_TICK, id="lease")
+        self._scheduler.add_job(self._look, "interval", seconds=LOOK_TICK, id="look")
+        self._scheduler.start()
+
+    def _keep_lease(self) -> None:
+        if not lease.keep(self._store, self._services.holder, now=self._services.clock()):
+            self._lease_lost = True
+            log.error("lease_lost", holder=self._services.holder, what_now="stopping; another daemon has taken over")
+            self.stop()
+
+    def _look(self) -> None:
+        """Look at the store for /health, /metrics and the live view: one query set for all who ask."""
+        self._looked_at = time.monotonic()
+        try:
+            entries = {row.state.value: row.count for row in self._store.entries.by_state()}
+            feeds = _by_health(self._store.feeds.counts(now=self._services.clock()))
+            self._snapshot = Snapshot(
+                at=self._services.clock(),
+                entries=entries,
+                feeds=feeds,
+                matches=self._store.findings.last_matches(8),
+                totals=self.metrics.totals(),
+                failures=self._store.feeds.last_errors(3),
+            )
+        except StoreError as error:
+            self._store_error = str(error)
+            log.error("store_does_not_answer", error=str(error))
+            return
+        self._store_error = ""
+        self.metrics.stored(entries, feeds)
+
+    def _timer_part(self) -> Part:
+        silent = time.monotonic() - self._looked_at
+        if silent > STALLED_AFTER:
+            return Part(status=BROKEN, detail=f"no tick for {silent:.0f} s")
+        return Part(status=OK, detail=f"ticked {silent:.1f} s ago")
+
+    def _jobs_part(self) -> Part:
+        if not self.runner.last_error:
+            return Part(status=OK, detail="no failing job")
+        listed = "; ".join(f"{job}: {error}" for job, error in sorted(self.runner.last_error.items()))
+        return Part(status=DEGRADED, detail=listed)
+
+    def _feeds_part(self) -> Part:
+        feeds = self._snapshot.feeds if self._snapshot else {}
+        failing, good = feeds.get("failing", 0), feeds.get("ok", 0)
+        listed = ", ".join(f"{number} {health}" for health, number in sorted(feeds.items())) or "none"
+        return Part(status=DEGRADED if failing and not good else OK, detail=listed)
+
+
+def _by_health(counts: FeedCounts) -> dict[str, int]:
+    fine = counts.active - counts.failing - counts.never_polled
+    found = {"ok": fine, "failing": counts.failing, "never polled": counts.never_polled}
+    return {health: number for health, number in found.items() if number}

@@ -1,0 +1,248 @@
+"""What a page's markup says about its article: one look at the tree, before the text is taken out of it."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from lxml import etree, html
+
+from monitor.extract import structured
+from monitor.extract.dates import date_in_path, read_date
+from monitor.text import one_line
+from monitor.urls import absolute, canonical, host, is_web
+
+_PUBLISHED = (
+    "article:published_time article:published datepublished og:article:published_time og:published_time "
+    "parsely-pub-date sailthru.date pubdate publishdate publish-date publication_date published_time date.published "
+    "dc.date.issued dcterms.date dcterms.created dc.date dc.date.created cxenseparse:recs:publishtime "
+    "article.published originalpublicationdate citation_publication_date og:pubdate date datecreated"
+).split()
+_AUTHORS = "author article:author parsely-author sailthru.author dc.creator dcterms.creator byl byline".split()
+_SEPARATOR = re.compile(r"\s+[|–—·•»:-]+\s+|\s*[|»]\s*")
+_NOT_WORD = re.compile(r"[\W_]+")
+_BY = re.compile(r"^(?:written )?by:?\s+", re.IGNORECASE)
+_BETWEEN_NAMES = re.compile(r"\s*(?:[,;|/]|\band\b|&)\s*")
+_NO_NAME = re.compile(r"\d|://|@")
+_OFFICE = re.compile(r"\b(?:writers?|editors?|correspondents?|reporters?|columnists?|editor-at-large)$", re.IGNORECASE)
+_MAX_AUTHORS = 12
+# Longest statement that is looked at, in characters.
+_MAX_VALUE = 2_000
+
+_METAS = etree.XPath("//meta[@content]")
+_LINKS = etree.XPath("//link[@rel and @href]")
+_JSON_LD = etree.XPath("//script[contains(@type, 'ld+json')]/text()")
+_ITEMS = etree.XPath("//*[@itemtype or @itemprop='author']")
+_TIMES = etree.XPath("//time[@datetime]")
+_OWN_TIMES = etree.XPath("(//article | //main)//time[@datetime] | //*[@itemprop='datePublished']")
+_REL_AUTHORS = etree.XPath("//a[@rel='author']")
+_CONTAINERS = ("div", "section", "article", "main", "body", "ol", "ul")
+_LIVE_CLASS = re.compile(r"live-?blog|live-?update", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Markup:
+    """The statements of one page."""
+
+    url: str
+    title: str
+    page_title: str
+    """The ``<title>`` as it stands."""
+    published: datetime | None
+    authors: tuple[str, ...]
+    types: frozenset[str]
+    """schema.org types of the page's top-level things, and ``og:`` types, in lower case."""
+    article_nodes: int
+    """How many things of an article type the page states; an index page states many."""
+    stated_text: str
+    """The article's text as JSON-LD gives it, or empty."""
+    free: bool
+    """False when the page says that it is not free to read."""
+    live_classes: int
+    times: int
+    """Distinct times in ``<time>`` elements."""
+
+    @property
+    def is_article(self) -> bool:
+        """True when the page calls itself one article."""
+        stated = any(map(structured.is_article_type, self.types)) or "og:article" in self.types
+        return stated and self.article_nodes <= 3
+
+
+def read_markup(tree: html.HtmlElement, base: str) -> Markup:
+    """Read ``tree``, the page at ``base`` (which may be empty)."""
+    metas = _metas(tree)
+    titles = [_item_text(element) for element in tree.iter("title")]
+    page_title = next(filter(None, titles), "")
+    items = _items(tree)
+    blocks = [str(block) for block in _JSON_LD(tree)]
+    nodes = structured.nodes(blocks)
+    url = _own_address(tree, metas, base)
+    node = structured.article(nodes, frozenset(map(canonical, filter(None, (url, base))))) or {}
+    kinds = [structured.types(each) for each in nodes]
+    kinds += [frozenset([kind]) for kind in items.get("itemtype", [])]
+    og_type = metas.get("og:type", "").lower()
+    return Markup(
+        url=url,
+        title=_title(tree, node, metas, page_title, host(url or base)),
+        page_title=page_title,
+        published=_published(tree, node, metas, blocks) or _day_in(url or base),
+        authors=_authors(tree, node, metas, items),
+        types=frozenset().union(*kinds, [f"og:{og_type}"] if og_type else []),
+        article_nodes=sum(any(map(structured.is_article_type, kind)) for kind in kinds),
+        stated_text=_stated_text(node),
+        free=str(node.get("isAccessibleForFree", "")).lower() != "false",
+        live_classes=_live_classes(tree),
+        times=len({element.get("datetime") for element in _TIMES(tree)}),
+    )
+
+
+def _metas(tree: html.HtmlElement) -> dict[str, str]:
+    """The first content of each ``<meta>`` name, names in lower case."""
+    metas: dict[str, str] = {}
+    for element in _METAS(tree):
+        name = element.get("property") or element.get("name") or element.get("itemprop")
+        content = element.get("content")[:_MAX_VALUE].strip()
+        if name and content:
+            metas.setdefault(name.strip().lower(), content)
+    return metas
+
+
+def _items(tree: html.HtmlElement) -> dict[str, list[str]]:
+    """Microdata: the things' types under ``itemtype``, and the names under ``author``."""
+    items: dict[str, list[str]] = {}
+    for element in _ITEMS(tree):
+        kind, prop = element.get("itemtype"), (element.get("itemprop") or "").lower()
+        nested = prop not in {"", "mainentity", "blogpost", "liveblogupdate"}
+        if kind and not nested:
+            items.setdefault("itemtype", []).append(structured.type_name(kind))
+        if prop == "author":
+            names = element.xpath(".//*[@itemprop='name']")
+            items.setdefault(prop, []).extend(_item_text(name) for name in names or [element])
+    return items
+
+
+def _live_classes(tree: html.HtmlElement) -> int:
+    named = (f"{element.get('class', '')} {element.get('id', '')}" for element in tree.iter(*_CONTAINERS))
+    return sum(_LIVE_CLASS.search(names) is not None for names in named)
+
+
+def _item_text(element: html.HtmlElement) -> str:
+    return one_line((element.get("content") or element.text_content())[:_MAX_VALUE])
+
+
+def _own_address(tree: html.HtmlElement, metas: dict[str, str], base: str) -> str:
+    """The address that the page gives itself when it is of the same site, else ``base``."""
+    links = [link.get("href") for link in _LINKS(tree) if "canonical" in link.get("rel").lower().split()]
+    for stated in (*links[:1], metas.get("og:url", "")):
+        address = absolute(base, stated) if stated else ""
+        if is_web(address) and (not base or _same_page_site(address, base)):
+            return address
+    return base
+
+
+def _same_page_site(address: str, base: str) -> bool:
+    """Same site, and not the front page given as the address of every page."""
+    if urlsplit(canonical(address)).path == "/" and urlsplit(canonical(base)).path != "/":
+        return False
+    ours, theirs = (urlsplit(canonical(each)).hostname or "" for each in (base, address))
+    return ours == theirs or ours.endswith(f".{theirs}") or theirs.endswith(f".{ours}")
+
+
+def _title(tree: html.HtmlElement, node: structured.Node, metas: dict[str, str], page_title: str, site: str) -> str:
+    names = [metas.get("og:site_name", ""), metas.get("application-name", ""), site]
+    shared = _without_site(one_line(metas.get("og:title") or metas.get("twitter:title") or ""), names)
+    headline = _without_site(one_line(structured.text_of(node.get("headline"))[:_MAX_VALUE]), names)
+    if headline and not _is_cut_from(headline, shared):
+        return headline
+    headings = [_item_text(element) for element in tree.iter("h1")]
+    candidates = [shared, headings[0] if len(headings) == 1 else "", _without_site(page_title, names)]
+    # Some sites put their own name where the article's belongs.
+    known = {_letters(name) for name in names}
+    named = [candidate for candidate in candidates if candidate]
+    return next((candidate for candidate in named if _letters(candidate) not in known), next(iter(named), ""))
+
+
+def _is_cut_from(headline: str, longer: str) -> bool:
+    start = headline.rstrip(" .…")
+    return len(longer) > len(headline) and longer.startswith(start)
+
+
+def _without_site(title: str, names: list[str]) -> str:
+    """The title without the site's name before or behind it."""
+    known = [_letters(name) for name in names if name]
+    seams = list(_SEPARATOR.finditer(title))
+    if not seams:
+        return title
+    first, last = seams[0], seams[-1]
+    if _is_site(title[last.end() :], known):
+        return title[: last.start()]
+    if _is_site(title[: first.start()], known):
+        return title[first.end() :]
+    return title
+
+
+def _is_site(part: str, known: list[str]) -> bool:
+    letters = _letters(part)
+    return bool(letters) and any(letters in name or name in letters for name in known if name) and len(part) <= 40
+
+
+def _letters(text: str) -> str:
+    text = re.sub(r"^www\.|\.(?:com|org|net|gov|co|uk|eu|ua|ru)\b", "", text.lower())
+    return _NOT_WORD.sub("", text)
+
+
+def _published(
+    tree: html.HtmlElement, node: structured.Node, metas: dict[str, str], blocks: list[str]
+) -> datetime | None:
+    """JSON-LD is believed before meta elements, these before ``<time>``."""
+    stated = [structured.text_of(node.get("datePublished")), *(metas.get(name, "") for name in _PUBLISHED)]
+    return _first_date(stated) or _first_date(
+        [_shown_time(tree), structured.only_date(blocks), structured.text_of(node.get("dateCreated"))]
+    )
+
+
+def _first_date(texts: list[str]) -> datetime | None:
+    return next((found for text in texts if text and (found := read_date(text))), None)
+
+
+def _shown_time(tree: html.HtmlElement) -> str:
+    """The first ``<time>`` of the article, or the only one of the page; others are other articles'."""
+    own = _OWN_TIMES(tree)
+    times = own or _TIMES(tree)
+    if not own and len({element.get("datetime") for element in times}) != 1:
+        return ""
+    return times[0].get("datetime") or _item_text(times[0])
+
+
+def _day_in(url: str) -> datetime | None:
+    return date_in_path(urlsplit(url).path) if is_web(url) else None
+
+
+def _authors(
+    tree: html.HtmlElement, node: structured.Node, metas: dict[str, str], items: dict[str, list[str]]
+) -> tuple[str, ...]:
+    named = structured.names_of(node.get("author")) or items.get("author", [])
+    if not named:
+        named = next(([metas[name]] for name in _AUTHORS if "://" not in metas.get(name, "://")), [])
+    if not named:
+        named = [_item_text(element) for element in _REL_AUTHORS(tree)]
+    names = [name for each in named for name in _names_in(one_line(each))]
+    return tuple(dict.fromkeys(name for name in names if _is_name(name)))[:_MAX_AUTHORS]
+
+
+def _names_in(byline: str) -> list[str]:
+    """The names in "By A Name, B Name and C Name, AP Staff Writer"."""
+    first, *rest = _BETWEEN_NAMES.split(_BY.sub("", byline))
+    return [first, *(name for name in rest if not _OFFICE.search(name))]
+
+
+def _is_name(text: str) -> bool:
+    return 1 < len(text) <= 80 and _NO_NAME.search(text) is None
+
+
+def _stated_text(node: structured.Node) -> str:
+    updates = structured.update_texts(node)
+    if updates:
+        return "\n\n".join("\n".join(filter(None, update)) for update in updates)
+    return structured.text_of(node.get("articleBody"))

@@ -1,0 +1,225 @@
+"""Where we refuse to go: private, local and reserved addresses, checked after resolution and at every connection.
+
+A name is resolved once, every address it has is checked, and the connection goes to exactly the address that was
+checked. So neither a redirect, nor a name that points inwards, nor one that changes between check and use (DNS
+rebinding) reaches a machine of our own network. Decimal and hexadecimal spellings of an address fall out of
+resolution and are checked as what they mean.
+"""
+
+import asyncio
+import ipaddress
+import socket
+import ssl
+import threading
+from collections.abc import Iterable
+from concurrent.futures import Future
+from typing import Any
+
+import anyio
+import httpcore
+from httpcore import AnyIOBackend, AsyncNetworkBackend, AsyncNetworkStream
+
+from monitor.errors import ConfigError
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+# What ``is_global`` of the standard library does not rule out, or not in every version.
+_ALSO_REFUSED: tuple[Network, ...] = tuple(
+    map(
+        ipaddress.ip_network,
+        ("0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.88.99.0/24", "fec0::/10", "2001::/32", "100::/64"),
+    )
+)
+# IPv6 networks that carry an IPv4 address in their last 32 bits (NAT64), and 6to4, which carries it in bits 16 to 48.
+_NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
+_ATTEMPT_SECONDS = 5.0
+
+
+class AddressError(Exception):
+    """A name that has no address (``dns``) or an address we do not go to (``refused_address``)."""
+
+    def __init__(self, kind: str, reason: str, *, advice: str) -> None:
+        super().__init__(reason)
+        self.kind = kind
+        self.advice = advice
+
+
+def no_address(reason: str) -> AddressError:
+    """The error for a name that cannot be resolved."""
+    advice = "Check the spelling, and whether this machine reaches its name server."
+    return AddressError("dns", reason, advice=advice)
+
+
+def refused(reason: str, *, advice: str = "Use a full http or https address.") -> AddressError:
+    """The error for an address that is not asked."""
+    return AddressError("refused_address", reason, advice=advice)
+
+
+class AddressGuard:
+    """Decides which addresses may be asked. ``allow`` opens host names, addresses and networks."""
+
+    def __init__(self, allow: Iterable[str] = ()) -> None:
+        self._hosts: set[str] = set()
+        self._networks: list[Network] = []
+        for item in allow:
+            self._open(item.strip().lower())
+
+    def _open(self, item: str) -> None:
+        try:
+            self._networks.append(ipaddress.ip_network(item.strip("[]"), strict=False))
+        except ValueError as error:
+            if "/" in item or not item:
+                raise ConfigError(
+                    f"allow_private_hosts: {item!r} is neither a host name nor a network: {error}. "
+                    "Write for example 'feeds.internal' or '10.1.0.0/16'."
+                ) from error
+            self._hosts.add(item.rstrip("."))
+
+    def check(self, host: str, address: str) -> None:
+        """Raise AddressError unless ``address``, an address of ``host``, may be asked."""
+        if host.lower().rstrip(".") in self._hosts:
+            return
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+        if any(parsed in network for network in self._networks):
+            return
+        if reason := _refusal(parsed):
+            named = address if address == host.strip("[]") else f"{host} has the address {address}, which"
+            raise refused(f"{named} is {reason}", advice="If it is meant, name it in the setting allow_private_hosts.")
+
+    def check_literal(self, host: str) -> None:
+        """``check`` for a host that is written as an address; a name passes. For use behind a proxy."""
+        bare = host.strip("[]")
+        try:
+            # The C library's reading of IPv4: "2130706433", "0x7f.1" and "127.1" are addresses too.
+            address = bare if ":" in bare else socket.inet_ntoa(socket.inet_aton(bare))
+        except (OSError, ValueError):
+            return
+        self.check(host, address)
+
+
+def _refusal(address: Address) -> str:
+    """Why an address is not of the public internet; empty when it is."""
+    inner = _embedded(address)
+    if inner is not None:
+        return _refusal(inner)
+    if address.is_unspecified or address.is_loopback:
+        return "an address of this machine"
+    if address.is_link_local:
+        return "a link-local address"
+    if address.is_multicast:
+        return "a multicast address"
+    if address.is_reserved or not address.is_global or any(address in network for network in _ALSO_REFUSED):
+        return "a private or reserved address"
+    return ""
+
+
+def _embedded(address: Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that an IPv6 address leads to, if it does: mapped, NAT64, 6to4 or compatible."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return None
+    if any(address in network for network in _NAT64):
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    if 1 < int(address) <= 0xFFFFFFFF:
+        return ipaddress.IPv4Address(int(address))
+    return address.ipv4_mapped or address.sixtofour
+
+
+class TidyStream(AsyncNetworkStream):
+    """A connection that is closed when its TLS handshake is cut short; httpcore would leave it open."""
+
+    def __init__(self, inner: AsyncNetworkStream) -> None:
+        self._inner = inner
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Read up to ``max_bytes``."""
+        return await self._inner.read(max_bytes, timeout)
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Write all of ``buffer``."""
+        await self._inner.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        """Close the connection."""
+        await self._inner.aclose()
+
+    async def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> AsyncNetworkStream:
+        """Shake hands; the certificate is checked against the host name, not the address."""
+        safe: AsyncNetworkStream | None = None
+        try:
+            safe = await self._inner.start_tls(ssl_context, server_hostname, timeout)
+        finally:
+            if safe is None:
+                with anyio.CancelScope(shield=True):
+                    await self._inner.aclose()
+        return safe
+
+    def get_extra_info(self, info: str) -> Any:
+        """What httpcore asks about the socket."""
+        return self._inner.get_extra_info(info)
+
+
+class GuardedBackend(AsyncNetworkBackend):
+    """Connects for httpcore: resolves, checks, and connects to the checked address and no other."""
+
+    def __init__(self, guard: AddressGuard) -> None:
+        self._guard = guard
+        self._network = AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> AsyncNetworkStream:
+        """Open a connection to ``host``; its addresses are tried in the resolver's order."""
+        addresses = await resolve(host, port)
+        for address in addresses:
+            self._guard.check(host, address)
+        failure: Exception | None = None
+        for address in addresses:
+            seconds = _ATTEMPT_SECONDS if len(addresses) > 1 else timeout
+            try:
+                return TidyStream(
+                    await self._network.connect_tcp(address, port, seconds, local_address, socket_options)
+                )
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+        raise failure or no_address(f"{host} has no address")
+
+    async def connect_unix_socket(
+        self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
+    ) -> AsyncNetworkStream:
+        """Refused: the fetcher speaks to the network only."""
+        raise refused(f"{path} is a socket of this machine")
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait, for httpcore's retries."""
+        await self._network.sleep(seconds)
+
+
+async def resolve(host: str, port: int) -> list[str]:
+    """Every address of ``host``, in the resolver's order. Raises AddressError when there is none.
+
+    The resolver cannot be interrupted, so it runs in a thread of its own that nobody waits for at the end.
+    """
+    answer: Future[list[str]] = Future()
+    threading.Thread(target=_look_up, args=(host, port, answer), name=f"resolve {host}", daemon=True).start()
+    return await asyncio.wrap_future(answer)
+
+
+def _look_up(host: str, port: int, answer: "Future[list[str]]") -> None:
+    if not answer.set_running_or_notify_cancel():
+        return
+    try:
+        found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
+    except socket.gaierror as error:
+        answer.set_exception(no_address(f"the name {host} has no address ({error.strerror})"))
+    except (UnicodeError, ValueError, OSError) as error:
+        answer.set_exception(no_address(f"{host!r} is not a usable host name ({error})"))
+    else:
+        answer.set_result(list(dict.fromkeys(str(entry[4][0]) for entry in found)))

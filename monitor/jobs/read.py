@@ -1,0 +1,68 @@
+"""From new entries to articles: the gate on title and summary, then the page of what it lets through."""
+
+from collections import Counter
+
+import structlog
+
+from monitor.jobs.services import Done, Services
+from monitor.pipeline import read as read_entry
+from monitor.pipeline import screened, short_document, unread_reason
+from monitor.records.articles import Entry, EntryState, ReadResult, ScreenResult
+from monitor.records.feeds import FetchRequest, FetchResult
+from monitor.urls import is_web
+
+log = structlog.get_logger()
+ACCEPT = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"
+
+
+def screen(services: Services) -> Done:
+    """Put one round of new entries to the gate."""
+    sizes, now = services.sizes, services.clock()
+    entries = services.store.entries.claim(
+        EntryState.NEW, now=now, limit=sizes.screen, holder=services.holder, lease=sizes.lease
+    )
+    results: list[ScreenResult] = []
+    asked: list[Entry] = []
+    for entry in entries:
+        unread = unread_reason(entry, services.read_policy, now=now)
+        if unread is None:
+            asked.append(entry)
+        else:
+            reason, language = unread
+            results.append(ScreenResult(entry_id=entry.id, state=EntryState.SKIPPED, reason=reason, language=language))
+    scores = services.reader.screen([short_document(entry) for entry in asked])
+    results += [screened(entry, score, services.read_policy) for entry, score in zip(asked, scores, strict=True)]
+    if results:
+        services.store.entries.record_screen(results, now=services.clock())
+    return Done(counts=dict(Counter(f"screened_{result.state.value}" for result in results)))
+
+
+def read(services: Services) -> Done:
+    """Fetch and extract one round of pages; each is written as it comes."""
+    sizes = services.sizes
+    entries = services.store.entries.claim(
+        EntryState.TO_READ, now=services.clock(), limit=sizes.pages, holder=services.holder, lease=sizes.lease
+    )
+    counts: Counter[str] = Counter()
+    waiting = {str(entry.id): entry for entry in entries}
+    for entry in entries:
+        if not is_web(entry.url):
+            counts.update(_record(services, waiting.pop(str(entry.id)), None))
+    requests = [
+        FetchRequest(key=key, url=entry.url, accept=ACCEPT, max_bytes=sizes.max_page_bytes)
+        for key, entry in waiting.items()
+    ]
+    for result in services.fetcher.fetch(requests):
+        counts.update(_record(services, waiting.pop(result.key), result))
+        if services.stopping.is_set():
+            break
+    return Done(counts=dict(counts))
+
+
+def _record(services: Services, entry: Entry, page: FetchResult | None) -> Counter[str]:
+    now = services.clock()
+    result: ReadResult = read_entry(entry, page, services.read_policy, now=now)
+    services.store.entries.record_read([result], now=now)
+    outcome = result.text_source or ("again" if result.retry_at else "failed")
+    log.info("read", entry=entry.id, url=entry.url, outcome=outcome, reason=result.reason)
+    return Counter({f"read_{outcome.replace(' ', '_')}": 1})

@@ -1,0 +1,233 @@
+"""The order of the stages, each from records to records; it knows no store and no clock.
+
+Document -> FeedUpdate -> (gate) ScreenResult -> Document -> ReadResult -> Findings
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.errors import ExtractError, FetchError, ParseError
+from monitor.extract import extract, from_feed, language_of
+from monitor.polling import NextPoll, PollFacts, PollPolicy, next_poll
+from monitor.records.articles import (
+    Article,
+    Entry,
+    EntryState,
+    FeedUpdate,
+    Page,
+    PageKind,
+    ReadResult,
+    ScreenResult,
+)
+from monitor.records.feeds import Document, Feed, FetchResult, NotModified, ParsedFeed
+from monitor.text import digest
+
+# The model reads English; other languages are counted and kept, not scored.
+READ_LANGUAGES = frozenset({"en"})
+LEAST_PAGE_TEXT = 200
+LONGEST_PAUSE = 86_400.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadPolicy:
+    """What decides whether an entry is read: the gate's score, the oldest age, the tries and their first pause."""
+
+    gate: float
+    max_age: timedelta
+    attempts: int
+    retry_first: timedelta = timedelta(minutes=1)
+
+
+def is_unchanged(feed: Feed, result: FetchResult) -> bool:
+    """Tell whether there is nothing to parse: a 304, or a body we have seen (some servers know no validators)."""
+    if isinstance(result, NotModified):
+        return True
+    return isinstance(result, Document) and result.status == 200 and digest(result.body) == feed.body_hash
+
+
+def poll_update(
+    feed: Feed,
+    result: FetchResult,
+    parsed: ParsedFeed | ParseError | None,
+    known: int,
+    policy: PollPolicy,
+    *,
+    now: datetime,
+    jitter: float,
+) -> FeedUpdate:
+    """What one poll found out. ``parsed`` is None when nothing was parsed; ``known`` counts entries already stored."""
+    if isinstance(result, FetchError) or isinstance(parsed, ParseError):
+        return _failed(feed, result, parsed, policy, now=now, jitter=jitter)
+    entries = parsed.entries if parsed else ()
+    facts = PollFacts(
+        interval=feed.interval or policy.start,
+        new_entries=max(0, len(entries) - known),
+        failed=False,
+        ttl=parsed.ttl if parsed else None,
+    )
+    following = next_poll(facts, policy, now=now, jitter=jitter)
+    document = result if isinstance(result, Document) else None
+    return FeedUpdate(
+        feed_id=feed.id,
+        polled_at=now,
+        next_poll_at=following.at,
+        interval=following.interval,
+        outcome="unchanged" if parsed is None else "new" if facts.new_entries else "same",
+        entries=entries,
+        title=parsed.title or None if parsed else None,
+        etag=result.etag or (None if document else feed.etag),
+        last_modified=result.last_modified or (None if document else feed.last_modified),
+        body_hash=digest(document.body) if document else feed.body_hash,
+        http_status=document.status if document else 304,
+        bytes_read=len(document.body) if document else 0,
+        elapsed=result.elapsed,
+    )
+
+
+def _failed(
+    feed: Feed,
+    result: FetchResult,
+    parsed: ParsedFeed | ParseError | None,
+    policy: PollPolicy,
+    *,
+    now: datetime,
+    jitter: float,
+) -> FeedUpdate:
+    error = parsed if isinstance(parsed, ParseError) else result
+    fetched = error if isinstance(error, FetchError) else None
+    following: NextPoll = next_poll(
+        PollFacts(
+            interval=feed.interval or policy.start,
+            new_entries=0,
+            failed=True,
+            failures=feed.failures + 1,
+            retry_after=fetched.retry_after if fetched else None,
+        ),
+        policy,
+        now=now,
+        jitter=jitter,
+    )
+    # A broken body must not be remembered as seen, or its repair would go unread while the validators still match.
+    return FeedUpdate(
+        feed_id=feed.id,
+        polled_at=now,
+        next_poll_at=following.at,
+        interval=following.interval,
+        outcome="failed",
+        http_status=fetched.status if fetched else getattr(result, "status", None),
+        bytes_read=len(result.body) if isinstance(result, Document) else 0,
+        elapsed=result.elapsed,
+        error=str(error),
+    )
+
+
+def short_document(entry: Entry) -> Article:
+    """Title and summary of an entry, as the gate reads them."""
+    page = from_feed(entry)
+    return Article(id=str(entry.id), title=entry.title, text=page.text[:1500], url=entry.url)
+
+
+def unread_reason(entry: Entry, policy: ReadPolicy, *, now: datetime) -> tuple[str, str] | None:
+    """Return ``(reason, language)`` when an entry is not for the gate at all: too old, not a web page, not English."""
+    short = short_document(entry)
+    language = language_of(f"{short.title}. {short.text}") or entry.language[:2].lower() or "en"
+    if entry.published is not None and now - entry.published > policy.max_age:
+        return f"too old: published {entry.published.date().isoformat()}, limit {policy.max_age.days} days", language
+    if language not in READ_LANGUAGES:
+        return f"language: {language}", language
+    if not short.title and not short.text:
+        return "empty: neither title nor text", language
+    return None
+
+
+def screened(entry: Entry, scores: Mapping[str, float], policy: ReadPolicy) -> ScreenResult:
+    """Let the gate decide: read the page, or rule the entry out."""
+    topic, best = max(scores.items(), key=lambda item: item[1])
+    passed = best >= policy.gate
+    sign = ">=" if passed else "<"
+    return ScreenResult(
+        entry_id=entry.id,
+        state=EntryState.TO_READ if passed else EntryState.RULED_OUT,
+        reason=f"gate: {topic} {best:.3f} {sign} {policy.gate:.3f}",
+        gate_score=best,
+        language="en",
+    )
+
+
+def read(entry: Entry, result: FetchResult | None, policy: ReadPolicy, *, now: datetime) -> ReadResult:
+    """Make an article of a page, or of the feed's own text when the page gives none.
+
+    A page that failed for now is tried again later, unless its tries are used up: then the feed's text has to do.
+    """
+    problem, page = _page(result)
+    if page is not None and page.kind in {PageKind.ARTICLE, PageKind.LIVE_BLOG} and len(page.text) >= LEAST_PAGE_TEXT:
+        return _article(entry, page, "page", "")
+    if page is not None and not problem:
+        problem = f"page is {page.kind.value}: {page.reason}" if page.reason else f"page is {page.kind.value}"
+    if _worth_retrying(result) and entry.attempts + 1 < policy.attempts:
+        return ReadResult(
+            entry_id=entry.id,
+            article=None,
+            page_kind=None,
+            reason=problem,
+            retry_at=now + _pause(entry.attempts, result, policy),
+        )
+    own = from_feed(entry)
+    if not own.text and not entry.title:
+        return ReadResult(
+            entry_id=entry.id, article=None, page_kind=None, state=EntryState.FAILED, reason=problem or "no text at all"
+        )
+    return _article(entry, own, own.reason or "feed summary", problem)
+
+
+def _page(result: FetchResult | None) -> tuple[str, Page | None]:
+    if result is None:
+        return "no page: the entry has no web address", None
+    if isinstance(result, FetchError):
+        return f"page: {result}", None
+    if isinstance(result, NotModified):
+        return "page: answered 304 without being asked", None
+    try:
+        return "", extract(result)
+    except ExtractError as error:
+        return f"page: {error}", None
+
+
+def _worth_retrying(result: FetchResult | None) -> bool:
+    if not isinstance(result, FetchError):
+        return False
+    if result.kind == "status":
+        return result.status in {408, 425, 429} or (result.status or 0) >= 500
+    return result.kind in {"dns", "connect", "timeout", "protocol"}
+
+
+def _pause(attempts: int, result: FetchResult | None, policy: ReadPolicy) -> timedelta:
+    """What the server asks for, else a pause that grows fourfold with each try."""
+    if isinstance(result, FetchError) and result.retry_after is not None:
+        return timedelta(seconds=min(max(result.retry_after, 1.0), LONGEST_PAUSE))
+    pause: timedelta = policy.retry_first * 4 ** min(attempts, 6)
+    return pause
+
+
+def _article(entry: Entry, page: Page, text_source: str, problem: str) -> ReadResult:
+    article = Article(
+        id=str(entry.id),
+        # The feed's title is the outlet's own headline; page titles often carry the site's name.
+        title=entry.title or page.title,
+        text=page.text,
+        url=entry.url or page.url,
+        published=entry.published or page.published,
+        source=entry.outlet,
+        language=page.language or "en",
+    )
+    if article.language not in READ_LANGUAGES:
+        return ReadResult(
+            entry_id=entry.id,
+            article=None,
+            page_kind=page.kind,
+            text_source=text_source,
+            state=EntryState.SKIPPED,
+            reason=f"language: {article.language}",
+        )
+    return ReadResult(entry_id=entry.id, article=article, page_kind=page.kind, text_source=text_source, reason=problem)

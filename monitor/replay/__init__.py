@@ -1,0 +1,1 @@
+"""The bundled newsroom: a local HTTP server that plays a written week of invented news, for the demo and for tests."""

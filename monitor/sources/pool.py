@@ -1,0 +1,161 @@
+"""Parsing in processes that can be killed: a parser that hangs or crashes costs one document, not the program."""
+
+import contextlib
+import subprocess
+import sys
+import threading
+from datetime import datetime
+from queue import LifoQueue
+from typing import IO, Self
+
+from monitor.errors import ParseError, TransientError
+from monitor.records.feeds import Document, ParsedFeed
+from monitor.sources import wire
+
+MEMORY_BYTES = 1 << 30
+_START_SECONDS = 60.0
+# A fresh process now and then keeps slow leaks of the libraries from growing.
+_PARSES_PER_PROCESS = 5_000
+
+
+class ParserPool:
+    """Parses documents in ``workers`` processes, each document within ``deadline`` seconds.
+
+    Usable from any thread; a call waits while all workers are busy. Processes start when first needed. A context
+    manager, or call ``close``.
+    """
+
+    def __init__(self, workers: int = 1, deadline: float = 10.0, *, memory_bytes: int = MEMORY_BYTES) -> None:
+        self._deadline = deadline
+        self._workers = [_Worker(memory_bytes) for _ in range(workers)]
+        self._free: LifoQueue[_Worker] = LifoQueue()
+        self._closed = False
+        for worker in self._workers:
+            self._free.put(worker)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def parse(self, document: Document, *, now: datetime) -> ParsedFeed | ParseError:
+        """The feed, or a ParseError as a value: no feed, too slow, too hungry, or the parser crashed.
+
+        Raises TransientError when the pool is closed.
+        """
+        worker = self._free.get()
+        try:
+            if self._closed:
+                raise TransientError(f"{document.url}: the parser pool is closed. The job will be run again.")
+            return worker.parse(document, now, self._deadline)
+        finally:
+            self._free.put(worker)
+
+    def close(self) -> None:
+        """End the processes, also in the middle of a document."""
+        self._closed = True
+        for worker in self._workers:
+            worker.stop()
+
+
+class _Worker:
+    """One process and the talk with it; used by one thread at a time, except ``stop``."""
+
+    def __init__(self, memory_bytes: int) -> None:
+        self._memory_bytes = memory_bytes
+        self._process: subprocess.Popen[bytes] | None = None
+        self._parses = 0
+
+    def parse(self, document: Document, now: datetime, deadline: float) -> ParsedFeed | ParseError:
+        process = self._running()
+        late = threading.Event()
+        timer = threading.Timer(deadline, _kill, (process, late))
+        timer.daemon = True
+        timer.start()
+        try:
+            head = _ask(process, wire.from_request(document, now, deadline), document.body)
+        finally:
+            timer.cancel()
+        if head is None:
+            self.stop()
+            return _lost(document, process, late.is_set(), deadline)
+        self._parses += 1
+        return ParseError(head["error"]) if "error" in head else wire.feed(head)
+
+    def stop(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                _close(stream)
+
+    def _running(self) -> "subprocess.Popen[bytes]":
+        if self._process is not None and (self._process.poll() is not None or self._parses >= _PARSES_PER_PROCESS):
+            self.stop()
+        if self._process is None:
+            self._process = _started(self._memory_bytes)
+            self._parses = 0
+        return self._process
+
+
+def _started(memory_bytes: int) -> "subprocess.Popen[bytes]":
+    process = subprocess.Popen(  # noqa: S603 -- our own interpreter and module
+        [sys.executable, "-m", "monitor.sources.worker", str(memory_bytes)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    late = threading.Event()
+    timer = threading.Timer(_START_SECONDS, _kill, (process, late))
+    timer.daemon = True
+    timer.start()
+    try:
+        ready = wire.read(process.stdout) if process.stdout else None
+    finally:
+        timer.cancel()
+    if ready is None:
+        process.kill()
+        raise TransientError(
+            f"the parser process did not start (exit status {process.wait()}). "
+            "`python -m monitor.sources.worker 1073741824` shows why."
+        )
+    return process
+
+
+def _ask(process: "subprocess.Popen[bytes]", head: wire.Head, body: bytes) -> wire.Head | None:
+    """The worker's answer, or None when it is gone."""
+    if process.stdin is None or process.stdout is None:
+        return None
+    try:
+        wire.write(process.stdin, head, body)
+        answer = wire.read(process.stdout)
+    except (OSError, ValueError):
+        return None
+    return None if answer is None else answer[0]
+
+
+def _kill(process: "subprocess.Popen[bytes]", late: threading.Event) -> None:
+    late.set()
+    process.kill()
+
+
+def _close(stream: IO[bytes]) -> None:
+    # What was not yet written is of no use to a process that is gone.
+    with contextlib.suppress(OSError, ValueError):
+        stream.close()
+
+
+def _lost(
+    document: Document, process: "subprocess.Popen[bytes]", late: bool, deadline: float
+) -> ParsedFeed | ParseError:
+    url = document.final_url or document.url
+    if late:
+        return ParseError(
+            f"{url}: not parsed within {deadline:g} s, the parser was stopped. It is tried again when it changes."
+        )
+    return ParseError(
+        f"{url}: the parser crashed on it (exit status {process.poll()}). It is tried again when it changes."
+    )

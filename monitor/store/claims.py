@@ -1,0 +1,44 @@
+"""Rows claimed by a holder until a time: a crashed holder's rows come back by themselves."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Table, or_, select, update
+
+FREE: dict[str, None] = {"claimed_by": None, "claimed_until": None}
+"""Values of a row that nobody holds."""
+
+
+def claim(
+    connection: Connection,
+    table: Table,
+    *where: ColumnElement[bool],
+    order: Sequence[ColumnElement[Any]],
+    now: datetime,
+    limit: int,
+    holder: str,
+    lease: timedelta,
+) -> list[int]:
+    """Claim up to ``limit`` free rows in ``order`` and give their ids; no row goes to two holders.
+
+    Postgres skips rows that another claim is taking; SQLite has one writer at a time anyway.
+    """
+    unclaimed = or_(table.c.claimed_until.is_(None), table.c.claimed_until <= now)
+    free = select(table.c.id).where(*where, unclaimed).order_by(*order).limit(limit).with_for_update(skip_locked=True)
+    ids = list(connection.scalars(free))
+    if ids:
+        taken = {"claimed_by": holder, "claimed_until": now + lease}
+        connection.execute(update(table).where(table.c.id.in_(ids)).values(taken))
+    return ids
+
+
+def release(connection: Connection, table: Table, holder: str) -> int:
+    """Give back everything ``holder`` has claimed; the number of rows."""
+    held = (table.c.claimed_until.is_not(None), table.c.claimed_by == holder)
+    return connection.execute(update(table).where(*held).values(FREE)).rowcount
+
+
+def release_expired(connection: Connection, table: Table, now: datetime) -> int:
+    """Give back what was claimed by holders that did not come back in time; the number of rows."""
+    return connection.execute(update(table).where(table.c.claimed_until <= now).values(FREE)).rowcount

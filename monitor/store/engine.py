@@ -1,0 +1,155 @@
+"""One database: the engine and the two kinds of transaction, reading and writing."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from monitor.errors import ConfigError, StoreError
+from monitor.store.faults import translated
+
+BUSY_TIMEOUT = 10.0
+"""Seconds to wait for a lock that another writer holds."""
+
+_WRITES = "monitor_writes"
+
+
+class Database:
+    """Where the store is. ``name`` is for messages and holds no password."""
+
+    def __init__(self, url: str, *, busy_timeout: float = BUSY_TIMEOUT) -> None:
+        self.url = parse_url(url)
+        self.dialect = self.url.get_backend_name()
+        self.file = _file(self.url)
+        self.name = _shown(self.url)
+        self._identity: tuple[int, int] | None = None
+        self.engine = (
+            _sqlite_engine(self.url, busy_timeout)
+            if self.dialect == "sqlite"
+            else _postgres_engine(self.url, busy_timeout)
+        )
+        self._writer = self.engine.execution_options(**{_WRITES: True})
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that sees one state of the database and writes nothing."""
+        with translated(self.name), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that may write: all of it is stored, or nothing."""
+        self._still_there()
+        with translated(self.name), self._writer.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+    def _still_there(self) -> None:
+        """SQLite writes on, without a word, into a file that was deleted or moved away: notice it here."""
+        if self.file is None:
+            return
+        try:
+            found = self.file.stat()
+        except FileNotFoundError:
+            found = None
+        identity = None if found is None else (found.st_dev, found.st_ino)
+        if self._identity is None:
+            self._identity = identity
+        elif identity != self._identity:
+            raise StoreError(
+                f"the database {self.name} is gone: the file was deleted or replaced while the program ran. Put it "
+                "back (or a backup, with `monitor db restore`) and start the program again."
+            )
+
+
+def parse_url(url: str) -> URL:
+    """``url`` as SQLAlchemy takes it, with our driver. Raises ConfigError for anything but a file or a Postgres."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise ConfigError(
+            "database_url is no database address. Write sqlite:///path/to/file or postgresql://user@host/name."
+        ) from error
+    if parsed.drivername in {"postgresql", "postgres", "postgresql+psycopg"}:
+        return parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() != "sqlite":
+        raise ConfigError(
+            f"database_url names {parsed.drivername!r}, which is not supported. "
+            "Write sqlite:///path/to/file or postgresql://user@host/name."
+        )
+    if parsed.database in {None, "", ":memory:"}:
+        raise ConfigError("database_url names no file, and memory forgets. Write sqlite:///path/to/file.")
+    return parsed
+
+
+def _file(url: URL) -> Path | None:
+    """The SQLite file, also behind a ``file:`` URI; None for a server."""
+    if url.get_backend_name() != "sqlite":
+        return None
+    return Path((url.database or "").removeprefix("file:").partition("?")[0])
+
+
+def _shown(url: URL) -> str:
+    file = _file(url)
+    return str(file) if file is not None else url.set(query={}).render_as_string(hide_password=True)
+
+
+def _sqlite_engine(url: URL, busy_timeout: float) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": busy_timeout})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        # We issue BEGIN ourselves: the driver's own rules would start a write as a read and fail at the upgrade.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        if "mode=ro" not in str(url):
+            cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA journal_size_limit = 67108864")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get(_WRITES)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _postgres_engine(url: URL, busy_timeout: float) -> Engine:
+    url = url.update_query_dict({"connect_timeout": "10"}) if "connect_timeout" not in url.query else url
+    engine = create_engine(url, pool_pre_ping=True)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.autocommit = True
+        cursor = connection.cursor()
+        cursor.execute("SET TIME ZONE 'UTC'")
+        cursor.execute(f"SET lock_timeout = {int(busy_timeout * 1000)}")
+        cursor.close()
+        connection.autocommit = False
+
+    return engine
+
+
+def create_folder(database: Database) -> None:
+    """Make the folder that a new SQLite file goes into."""
+    if database.file is None:
+        return
+    folder = database.file.absolute().parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"cannot make the folder {folder} for the database: {os.strerror(error.errno or 0)}. "
+            "Check its rights, or name another place in database_url."
+        ) from error

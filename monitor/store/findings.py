@@ -1,0 +1,279 @@
+"""What the model found: claimed articles, their analyses, matches, entities and mentions."""
+
+from array import array
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, tuple_, update
+
+from monitor.records.articles import EntryState, StoredArticle
+from monitor.records.findings import DayCount, Entity, Findings, Match, Topic
+from monitor.store import claims, rows
+from monitor.store.engine import Database
+from monitor.store.keys import entity_key, reason_group, verdict
+from monitor.store.tables import analyses, articles, entities, entries, feeds, matches, mentions
+from monitor.store.upsert import upsert
+
+_ANALYSED = (EntryState.TO_ANALYSE.value, EntryState.MATCHED.value, EntryState.UNMATCHED.value)
+
+
+class FindingsStore:
+    """Analyses and matches."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def claim(self, *, now: datetime, limit: int, holder: str, lease: timedelta) -> tuple[StoredArticle, ...]:
+        """Claim articles that wait for the model, the freshest first, until ``now + lease``."""
+        freshest = (articles.c.fresh_at.desc(), articles.c.id.desc())
+        with self._database.write() as connection:
+            ids = claims.claim(
+                connection,
+                articles,
+                articles.c.pending,
+                order=freshest,
+                now=now,
+                limit=limit,
+                holder=holder,
+                lease=lease,
+            )
+            found = connection.execute(rows.select_articles().where(articles.c.id.in_(ids)).order_by(*freshest))
+            waiting = _entry_ids(connection, ids)
+            return tuple(rows.stored_article(row, waiting[row.id]) for row in found)
+
+    def record(self, stored: StoredArticle, findings: Findings, *, now: datetime) -> None:
+        """Write everything found about one version of an article, and move its entries to their end.
+
+        A second time changes nothing. What was found about a version that is no longer the current one is dropped:
+        the current one waits for its own turn.
+        """
+        with self._database.write() as connection:
+            query = rows.select_articles().where(articles.c.id == stored.article_id)
+            row = connection.execute(query.with_for_update(of=articles)).first()
+            if row is None or row.version_id != stored.version_id:
+                return
+            analysis_id = _record_analysis(connection, stored, findings, now)
+            _record_matches(connection, stored.article_id, analysis_id, findings.topics, now)
+            _record_mentions(connection, stored.article_id, findings.entities)
+            _end(connection, stored.article_id, findings, now)
+
+    def release(self, holder: str) -> int:
+        """Give back the articles that ``holder`` has claimed; their number."""
+        with self._database.write() as connection:
+            return claims.release(connection, articles, holder)
+
+    def matches(
+        self,
+        *,
+        topic: str | None = None,
+        since: datetime | None = None,
+        limit: int = 50,
+        before: int | None = None,
+    ) -> tuple[Match, ...]:
+        """Matches, the newest first. ``before`` is the id of the last match of the page before."""
+        query = _select_matches().limit(limit)
+        if topic is not None:
+            query = query.where(matches.c.topic == topic)
+        if since is not None:
+            query = query.where(matches.c.matched_at >= since)
+        if before is not None:
+            last = matches.alias("last")
+            place = select(last.c.matched_at).where(last.c.id == before).scalar_subquery()
+            query = query.where(tuple_(matches.c.matched_at, matches.c.id) < tuple_(place, before))
+        with self._database.read() as connection:
+            found = connection.execute(query).all()
+            names = _entity_names(connection, {row.article_id for row in found})
+            return tuple(_match(row, names[row.article_id]) for row in found)
+
+    def last_matches(self, n: int) -> tuple[Match, ...]:
+        """The ``n`` newest matches of any topic."""
+        return self.matches(limit=n)
+
+    def counts_by_day(self, *, since: datetime) -> tuple[DayCount, ...]:
+        """Matches per topic and day (UTC), the oldest day first."""
+        day = func.date(matches.c.matched_at)
+        query = (
+            select(day, matches.c.topic, func.count())
+            .where(matches.c.matched_at >= since, matches.c.withdrawn_at.is_(None))
+            .group_by(day, matches.c.topic)
+            .order_by(day, matches.c.topic)
+        )
+        with self._database.read() as connection:
+            return tuple(
+                DayCount(day=date.fromisoformat(str(at)), topic=topic, count=count)
+                for at, topic, count in connection.execute(query)
+            )
+
+
+def _entry_ids(connection: Connection, article_ids: Sequence[int]) -> defaultdict[int, tuple[int, ...]]:
+    found: defaultdict[int, tuple[int, ...]] = defaultdict(tuple)
+    query = select(entries.c.article_id, entries.c.id).where(
+        entries.c.article_id.in_(article_ids), entries.c.state == EntryState.TO_ANALYSE.value
+    )
+    for article_id, entry_id in connection.execute(query.order_by(entries.c.id)):
+        found[article_id] += (entry_id,)
+    return found
+
+
+def _record_analysis(connection: Connection, stored: StoredArticle, findings: Findings, now: datetime) -> int:
+    values = {
+        "article_id": stored.article_id,
+        "version_id": stored.version_id,
+        "model": findings.model,
+        "language": findings.language,
+        "scores": {topic.name: round(topic.score, 6) for topic in findings.topics},
+        "thresholds": {topic.name: topic.threshold for topic in findings.topics},
+        "embedding": half_floats(findings.embedding),
+        "analysed_at": now,
+    }
+    renewed = {name: values[name] for name in ("language", "scores", "thresholds", "embedding", "analysed_at")}
+    statement = upsert(connection, analyses).values(values)
+    statement = statement.on_conflict_do_update(index_elements=["version_id", "model"], set_=renewed)
+    analysis_id: int = connection.execute(statement.returning(analyses.c.id)).scalar_one()
+    return analysis_id
+
+
+def half_floats(vector: Sequence[float]) -> bytes:
+    """``vector`` as little-endian float16: what ``numpy.frombuffer(..., '<f2')`` reads."""
+    if not vector:
+        return b""
+    import numpy as np
+
+    return np.asarray(array("f", vector), dtype="<f2").tobytes()
+
+
+def _record_matches(
+    connection: Connection, article_id: int, analysis_id: int, topics: Sequence[Topic], now: datetime
+) -> None:
+    """One row per article and topic for ever: later texts update it, and withdraw it when they no longer match."""
+    matched = [topic for topic in topics if topic.match]
+    gone = (
+        matches.c.article_id == article_id,
+        matches.c.topic.not_in([topic.name for topic in matched]),
+        matches.c.withdrawn_at.is_(None),
+    )
+    connection.execute(update(matches).where(*gone).values(withdrawn_at=now, updated_at=now))
+    for topic in matched:
+        found = {
+            "analysis_id": analysis_id,
+            "score": topic.score,
+            "threshold": topic.threshold,
+            "evidence": topic.evidence.text if topic.evidence else "",
+            "evidence_start": topic.evidence.start if topic.evidence else None,
+            "evidence_end": topic.evidence.end if topic.evidence else None,
+            "updated_at": now,
+            "withdrawn_at": None,
+        }
+        new = {"article_id": article_id, "topic": topic.name, "matched_at": now}
+        statement = upsert(connection, matches).values(new | found)
+        connection.execute(statement.on_conflict_do_update(index_elements=["article_id", "topic"], set_=found))
+
+
+def _record_mentions(connection: Connection, article_id: int, found: Sequence[Entity]) -> None:
+    connection.execute(delete(mentions).where(mentions.c.article_id == article_id))
+    ids = _entity_ids(connection, found)
+    values = {
+        (ids[entity.type, entity_key(entity)], span.start, span.end): span.text
+        for entity in found
+        for span in entity.mentions
+    }
+    if values:
+        connection.execute(
+            insert(mentions),
+            [
+                {
+                    "article_id": article_id,
+                    "entity_id": entity_id,
+                    "start_offset": start,
+                    "end_offset": end,
+                    "text": text,
+                }
+                for (entity_id, start, end), text in values.items()
+            ],
+        )
+
+
+def _entity_ids(connection: Connection, found: Sequence[Entity]) -> dict[tuple[str, str], int]:
+    """Ids of the entities, made where missing; in one order, so that two workers do not deadlock."""
+    wanted = {(entity.type, entity_key(entity)): entity for entity in found}
+    ids = _known_entities(connection, wanted)
+    missing = sorted(set(wanted) - set(ids))
+    if missing:
+        values = [
+            {"type": type_, "key": key, "kb_id": wanted[type_, key].id, "name": wanted[type_, key].name}
+            for type_, key in missing
+        ]
+        connection.execute(upsert(connection, entities).on_conflict_do_nothing(), values)
+        ids = _known_entities(connection, wanted)
+    return ids
+
+
+def _known_entities(connection: Connection, wanted: dict[tuple[str, str], Entity]) -> dict[tuple[str, str], int]:
+    query = select(entities.c.type, entities.c.key, entities.c.id).where(entities.c.key.in_([key for _, key in wanted]))
+    return {(type_, key): entity_id for type_, key, entity_id in connection.execute(query)}
+
+
+def _end(connection: Connection, article_id: int, findings: Findings, now: datetime) -> None:
+    state, reason = verdict(findings.topics)
+    ours = (entries.c.article_id == article_id, entries.c.state.in_(_ANALYSED))
+    values = {"state": state.value, "state_at": now, "reason": reason, "reason_group": reason_group(reason)}
+    connection.execute(update(entries).where(*ours).values(values | claims.FREE))
+    language = {"language": findings.language} if findings.language else {}
+    connection.execute(
+        update(articles).where(articles.c.id == article_id).values({"pending": False} | language | claims.FREE)
+    )
+
+
+def _select_matches() -> Any:
+    """What lists show: never the text."""
+    shown = (
+        articles.c.title,
+        articles.c.url,
+        articles.c.outlet,
+        articles.c.published_at,
+        feeds.c.country,
+        feeds.c.state_controlled,
+    )
+    return (
+        select(matches, *shown)
+        .join(articles, articles.c.id == matches.c.article_id)
+        .outerjoin(feeds, feeds.c.id == articles.c.feed_id)
+        .where(matches.c.withdrawn_at.is_(None))
+        .order_by(matches.c.matched_at.desc(), matches.c.id.desc())
+    )
+
+
+def _entity_names(connection: Connection, article_ids: set[int]) -> defaultdict[int, tuple[str, ...]]:
+    """Names of each article's entities, the most mentioned first."""
+    found: defaultdict[int, tuple[str, ...]] = defaultdict(tuple)
+    query = (
+        select(mentions.c.article_id, entities.c.name)
+        .join(entities, entities.c.id == mentions.c.entity_id)
+        .where(mentions.c.article_id.in_(article_ids))
+        .group_by(mentions.c.article_id, entities.c.id, entities.c.name)
+        .order_by(mentions.c.article_id, func.count().desc(), entities.c.name)
+    )
+    for article_id, name in connection.execute(query):
+        found[article_id] += (name,)
+    return found
+
+
+def _match(row: Any, names: tuple[str, ...]) -> Match:
+    return Match(
+        id=row.id,
+        article_id=row.article_id,
+        topic=row.topic,
+        score=row.score,
+        threshold=row.threshold,
+        evidence=row.evidence,
+        title=row.title,
+        url=row.url,
+        outlet=row.outlet,
+        country=row.country or "",
+        state_controlled=bool(row.state_controlled),
+        published=row.published_at,
+        matched_at=row.matched_at,
+        entities=names,
+    )

@@ -1,0 +1,108 @@
+"""Rows to records: the one place that knows both."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, select
+
+from monitor.records.articles import Article, Entry, EntryState, StoredArticle
+from monitor.records.feeds import Feed, FeedSpec
+from monitor.store.tables import article_versions, articles, entries, feeds
+
+SPEC_FIELDS = (
+    "url",
+    "title",
+    "outlet",
+    "family",
+    "country",
+    "state_controlled",
+    "language",
+    "kind",
+    "homepage",
+)
+_FEED_FIELDS = (
+    "id",
+    "active",
+    "added_at",
+    "next_poll_at",
+    "interval",
+    "etag",
+    "last_modified",
+    "body_hash",
+    "failures",
+    "last_polled_at",
+    "last_success_at",
+    "last_new_at",
+    "last_status",
+    "last_error",
+    "entries_seen",
+)
+_ENTRY_FIELDS = (
+    "id",
+    "feed_id",
+    "guid",
+    "url",
+    "title",
+    "summary",
+    "content",
+    "published_raw",
+    "reason",
+    "attempts",
+    "gate_score",
+    "article_id",
+    "language",
+)
+
+
+def spec_values(spec: FeedSpec) -> dict[str, Any]:
+    """Column values of what a person says about a feed."""
+    return {field: getattr(spec, field) for field in SPEC_FIELDS} | {"url": spec.url.strip()}
+
+
+def feed(row: Row[Any]) -> Feed:
+    """A row of ``feeds``."""
+    spec = FeedSpec(**{field: getattr(row, field) for field in SPEC_FIELDS})
+    return Feed(spec=spec, **{field: getattr(row, field) for field in _FEED_FIELDS})
+
+
+def select_entries() -> Select[Any]:
+    """Entries with the name of their outlet."""
+    return select(entries, feeds.c.outlet, feeds.c.title.label("feed_title")).join(
+        feeds, feeds.c.id == entries.c.feed_id
+    )
+
+
+def entry(row: Row[Any]) -> Entry:
+    """A row of ``select_entries``."""
+    return Entry(
+        published=row.published_at,
+        first_seen=row.first_seen_at,
+        state=EntryState(row.state),
+        outlet=row.outlet or row.feed_title,
+        **{field: getattr(row, field) for field in _ENTRY_FIELDS},
+    )
+
+
+def select_articles() -> Select[Any]:
+    """Articles with the id of their current version."""
+    current = (article_versions.c.article_id == articles.c.id) & (article_versions.c.number == articles.c.version)
+    return select(articles, article_versions.c.id.label("version_id")).join(article_versions, current)
+
+
+def stored_article(row: Row[Any], entry_ids: tuple[int, ...]) -> StoredArticle:
+    """A row of ``select_articles``."""
+    article = Article(
+        id=str(row.id),
+        title=row.title,
+        text=row.text,
+        url=row.url,
+        published=row.published_at,
+        source=row.outlet,
+        language=row.language,
+    )
+    return StoredArticle(article_id=row.id, version_id=row.version_id, article=article, entry_ids=entry_ids)
+
+
+def fresh_at(published: datetime | None, seen: datetime) -> datetime:
+    """What to sort by: when it was published, but never a date to come and never nothing."""
+    return seen if published is None or published > seen else published

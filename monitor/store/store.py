@@ -1,0 +1,56 @@
+"""The store as the jobs see it: one object with a part for each table family."""
+
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Self
+
+from monitor.store.engine import BUSY_TIMEOUT, Database
+from monitor.store.entries import Entries
+from monitor.store.feeds import Feeds
+from monitor.store.findings import FindingsStore
+from monitor.store.leases import Leases
+from monitor.store.schema import require_known
+from monitor.store.search import Search
+from monitor.store.upkeep import Upkeep
+
+
+class Store:
+    """Everything the program remembers. Safe to share between threads; not between processes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.name = database.name
+        """The database for messages, without password."""
+        self.feeds = Feeds(database)
+        self.entries = Entries(database)
+        self.findings = FindingsStore(database)
+        self.search = Search(database)
+        self.leases = Leases(database)
+        self.upkeep = Upkeep(database)
+
+    @classmethod
+    def open(cls, url: str, *, create: bool = False, busy_timeout: float = BUSY_TIMEOUT) -> Self:
+        """Open the database at ``url`` (``sqlite:///file`` or ``postgresql://...``).
+
+        ``create`` makes a missing or empty one. ``busy_timeout`` is how many seconds a write waits for another's
+        lock. Raises ConfigError for a wrong address, SchemaError for a schema that is not this program's, StoreError
+        when the database cannot be reached, read or written.
+        """
+        database = Database(url, busy_timeout=busy_timeout)
+        with ExitStack() as on_error:
+            on_error.callback(database.close)
+            require_known(database, create=create)
+            on_error.pop_all()
+        return cls(database)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,95 @@
+"""The store's own affairs: pruning, sweeping, sizes, backups, checks."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Connection, ForeignKeyConstraint, Select, delete, func, select, text
+
+from monitor.records.upkeep import StoreStats, TableSize
+from monitor.store import backup, claims, schema
+from monitor.store.engine import Database
+from monitor.store.tables import CLAIMED, SEARCH, leases, metadata, polls
+
+
+class Upkeep:
+    """Keeping the database in order."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def prune(self, *, now: datetime, polls_older_than: timedelta) -> int:
+        """Delete the records of old polls; entries and articles stay for ever. The number deleted."""
+        old = polls.c.polled_at < now - polls_older_than
+        with self._database.write() as connection:
+            return connection.execute(delete(polls).where(old)).rowcount
+
+    def sweep(self, *, now: datetime) -> int:
+        """Give back what crashed holders had claimed, and drop expired leases; the number of rows given back."""
+        with self._database.write() as connection:
+            connection.execute(delete(leases).where(leases.c.expires_at <= now))
+            return sum(claims.release_expired(connection, table, now) for table in CLAIMED)
+
+    def stats(self) -> StoreStats:
+        """Rows per table and bytes on disk."""
+        with self._database.read() as connection:
+            sizes = tuple(
+                TableSize(name=table.name, rows=connection.scalar(select(func.count()).select_from(table)) or 0)
+                for table in metadata.tables.values()
+            )
+            return StoreStats(
+                name=self._database.name,
+                revision=schema.current(connection) or "",
+                bytes=_size(connection),
+                tables=sizes,
+            )
+
+    def backup(self, path: Path) -> None:
+        """Write a whole copy to ``path`` (SQLite: a database file; Postgres: a ``pg_dump`` archive)."""
+        backup.save(self._database, path)
+
+    def restore(self, path: Path, *, force: bool = False) -> None:
+        """Replace everything by the backup at ``path``; with ``force`` even where there are feeds already."""
+        backup.put_back(self._database, path, force=force)
+
+    def check(self) -> tuple[str, ...]:
+        """Everything that is wrong with the database, one line each; empty when it is sound."""
+        found = schema.differences(self._database)
+        with self._database.read() as connection:
+            damage = _sqlite_damage(connection) if self._database.dialect == "sqlite" else ()
+            return (*found, *damage, *_orphans(connection))
+
+
+def _size(connection: Connection) -> int:
+    if connection.dialect.name == "sqlite":
+        size = text("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()")
+    else:
+        size = text("SELECT pg_database_size(current_database())")
+    return int(connection.scalar(size) or 0)
+
+
+def _sqlite_damage(connection: Connection) -> tuple[str, ...]:
+    pages = [row[0] for row in connection.execute(text("PRAGMA integrity_check(20)"))]
+    index = connection.scalar(text(f"SELECT count(*) FROM {SEARCH}_docsize"))  # noqa: S608 (a constant)
+    rows = connection.scalar(text("SELECT count(*) FROM articles"))
+    lines = [line for line in pages if line != "ok"]
+    if index != rows:
+        lines.append(f"the full-text index holds {index} articles, the table {rows}")
+    return tuple(lines)
+
+
+def _orphans(connection: Connection) -> tuple[str, ...]:
+    """Rows that point at rows which are not there: both databases refuse them, a bad copy may still hold them."""
+    found = []
+    for table in metadata.tables.values():
+        for key in sorted(table.foreign_key_constraints, key=lambda each: str(each.name)):
+            count = connection.scalar(_orphans_of(key))
+            if count:
+                found.append(f"{count} rows of {table.name} point at {key.referred_table.name} that are not there")
+    return tuple(found)
+
+
+def _orphans_of(key: ForeignKeyConstraint) -> Select[int]:
+    column, target = key.columns[0], key.elements[0].column
+    there = target.table.alias("there")
+    missing = select(func.count()).select_from(key.table.outerjoin(there, column == there.c[target.name]))
+    return missing.where(column.is_not(None), there.c[target.name].is_(None))

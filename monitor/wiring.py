@@ -1,0 +1,138 @@
+"""Settings to Services: the one place where parts are chosen and put together."""
+
+import os
+import random
+import socket
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from monitor.config import Settings
+from monitor.errors import ConfigError
+from monitor.fetch import Fetcher, FetchLimits
+from monitor.jobs.services import Services, Sizes
+from monitor.pipeline import ReadPolicy
+from monitor.polling import PollPolicy
+from monitor.records.feeds import FeedSpec
+from monitor.sources.pool import ParserPool
+from monitor.store import Store
+from monitor.understand.model import Classifier, OnnxClassifier, shipped_folder
+from monitor.understand.reader import Reader
+
+
+def utc_now() -> datetime:
+    """Return the present moment; the one clock of the running program."""
+    return datetime.now(UTC)
+
+
+def holder_name() -> str:
+    """Name this process in claims and leases: host, process id and a random part, for ids are used again."""
+    return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+
+
+def fetch_limits(settings: Settings) -> FetchLimits:
+    """Return the fetcher's limits as set."""
+    return FetchLimits(
+        deadline=settings.request_deadline,
+        max_bytes=max(settings.max_feed_bytes, settings.max_page_bytes),
+        concurrency=settings.fetch_concurrency,
+        host_concurrency=settings.host_concurrency,
+        host_gap=settings.host_gap,
+        allow_private=settings.allow_private_hosts,
+        contact=settings.contact,
+        proxy=settings.proxy,
+    )
+
+
+def classifier(settings: Settings) -> Classifier:
+    """Load the model that the settings name: a folder of ours, or any transformers model (torch extra)."""
+    if not settings.model:
+        return OnnxClassifier(shipped_folder(), sessions=settings.model_sessions, thresholds=settings.thresholds)
+    folder = Path(settings.model)
+    if (folder / "labels.json").exists():
+        return OnnxClassifier(folder, sessions=settings.model_sessions, thresholds=settings.thresholds)
+    from monitor.understand.brought import BroughtClassifier
+
+    return BroughtClassifier(settings.model, thresholds=settings.thresholds)
+
+
+def poll_policy(settings: Settings) -> PollPolicy:
+    """Return the bounds of the polling interval as set."""
+    return PollPolicy(floor=settings.poll_floor, ceiling=settings.poll_ceiling, start=settings.poll_start)
+
+
+def read_policy(settings: Settings) -> ReadPolicy:
+    """Return what decides whether an entry is read, as set."""
+    return ReadPolicy(
+        gate=settings.gate,
+        max_age=timedelta(days=settings.max_age_days),
+        attempts=settings.read_attempts,
+        retry_first=timedelta(seconds=settings.read_retry),
+    )
+
+
+@contextmanager
+def services(
+    settings: Settings,
+    store: Store,
+    *,
+    holder: str,
+    stopping: threading.Event,
+    clock: Callable[[], datetime] = utc_now,
+) -> Iterator[Services]:
+    """Open every part a job needs and close them all again, whatever happens."""
+    with ExitStack() as stack:
+        reader = Reader(classifier(settings))
+        stack.callback(reader.close)
+        parser = ParserPool(workers=settings.parse_workers, deadline=settings.parse_deadline)
+        stack.callback(parser.close)
+        fetcher = stack.enter_context(Fetcher(fetch_limits(settings)))
+        yield Services(
+            store=store,
+            fetcher=fetcher,
+            parser=parser,
+            reader=reader,
+            poll_policy=poll_policy(settings),
+            read_policy=read_policy(settings),
+            holder=holder,
+            clock=clock,
+            dice=lambda: random.uniform(-1, 1),  # noqa: S311 - jitter, not a secret
+            sizes=Sizes(max_feed_bytes=settings.max_feed_bytes, max_page_bytes=settings.max_page_bytes),
+            stopping=stopping,
+        )
+
+
+def open_store(settings: Settings) -> Store:
+    """Open the database, made and migrated when it is empty; fill it with the catalogue when it has no feeds."""
+    _make_folder(settings.database_url)
+    store = Store.open(settings.database_url, create=True)
+    if settings.catalogue and not store.feeds.all():
+        from monitor.catalogue import catalogue
+
+        store.feeds.sync(catalogue(), now=utc_now())
+    return store
+
+
+def sync_feeds(settings: Settings, specs: tuple[FeedSpec, ...]) -> None:
+    """Put these feeds into the database."""
+    _make_folder(settings.database_url)
+    store = Store.open(settings.database_url, create=True)
+    try:
+        store.feeds.sync(specs, now=utc_now())
+    finally:
+        store.close()
+
+
+def _make_folder(database_url: str) -> None:
+    scheme, _, path = database_url.partition(":///")
+    if scheme.startswith("sqlite") and path and path != ":memory:":
+        try:
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigError(
+                f"cannot make the folder of the database {path}: {error.strerror}. "
+                "Set database_url to a place you may write."
+            ) from error

@@ -1,0 +1,155 @@
+"""The stages put in order: what a poll, the gate and a read lead to."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from monitor.errors import FetchError, ParseError
+from monitor.pipeline import ReadPolicy, is_unchanged, poll_update, read, screened, unread_reason
+from monitor.polling import PollPolicy
+from monitor.records.articles import Entry, EntryState
+from monitor.records.feeds import Document, Feed, FeedEntry, FeedSpec, NotModified, ParsedFeed
+from monitor.text import digest
+
+NOW = datetime(2025, 10, 16, 12, tzinfo=UTC)
+POLLING = PollPolicy(floor=60, ceiling=3600, start=900)
+READING = ReadPolicy(gate=0.1, max_age=timedelta(days=7), attempts=3)
+FEED = Feed(
+    id=7,
+    spec=FeedSpec(url="https://brightwater.example/feed.xml"),
+    active=True,
+    added_at=NOW,
+    next_poll_at=NOW,
+    interval=900,
+    etag='"a"',
+    body_hash=digest(b"old"),
+)
+ENTRY = Entry(
+    id=3,
+    feed_id=7,
+    guid="g",
+    url="https://brightwater.example/news/call",
+    title="Leaders speak by phone",
+    summary="The two presidents spoke for an hour about ending the war.",
+    content="",
+    published_raw="",
+    published=NOW - timedelta(hours=1),
+    first_seen=NOW,
+    state=EntryState.NEW,
+    outlet="Brightwater Wire",
+)
+PARAGRAPH = (
+    "The two presidents spoke for more than an hour on Thursday, their offices said, and agreed to go on next week. "
+)
+PAGE = (
+    "<html lang=en><head><title>Leaders speak by phone</title></head><body><nav>Home World Sport</nav><article>"
+    "<h1>Leaders speak by phone</h1>"
+    + "".join(f"<p>{PARAGRAPH}{n} aides took notes.</p>" for n in range(12))
+    + "</article></body></html>"
+)
+UKRAINIAN = "Президенти поговорили телефоном про завершення війни та наступну зустріч у Женеві"
+
+
+def document(
+    body: bytes = b"new", url: str = FEED.spec.url, content_type: str = "text/html; charset=utf-8"
+) -> Document:
+    return Document(key="7", url=url, final_url=url, status=200, body=body, content_type=content_type, etag='"b"')
+
+
+def failure(kind: str = "status", status: int | None = 503, retry_after: float | None = None) -> FetchError:
+    return FetchError("busy", key="7", url=FEED.spec.url, kind=kind, status=status, retry_after=retry_after)
+
+
+def test_a_304_and_a_body_seen_before_are_both_unchanged() -> None:
+    assert is_unchanged(FEED, NotModified(key="7", url=FEED.spec.url))
+    assert is_unchanged(FEED, document(b"old"))
+    assert not is_unchanged(FEED, document(b"new"))
+    assert not is_unchanged(FEED, failure())
+
+
+def test_new_entries_shorten_the_interval_and_carry_the_new_validators() -> None:
+    parsed = ParsedFeed(kind="rss20", encoding="utf-8", entries=(FeedEntry(guid="1"), FeedEntry(guid="2")))
+    update = poll_update(FEED, document(), parsed, 1, POLLING, now=NOW, jitter=0)
+    assert (update.outcome, update.etag, update.body_hash) == ("new", '"b"', digest(b"new"))
+    assert update.next_poll_at == NOW + timedelta(seconds=630)
+
+
+def test_an_unchanged_poll_keeps_the_validators_it_was_not_given_anew() -> None:
+    update = poll_update(FEED, NotModified(key="7", url=FEED.spec.url), None, 0, POLLING, now=NOW, jitter=0)
+    assert (update.outcome, update.etag, update.body_hash) == ("unchanged", '"a"', FEED.body_hash)
+
+
+@pytest.mark.parametrize("parsed", [None, ParseError("not a feed: an HTML page")])
+def test_a_failed_poll_waits_as_long_as_the_server_asks_and_says_why(parsed: ParseError | None) -> None:
+    result = document() if parsed else failure(retry_after=3000)
+    update = poll_update(FEED, result, parsed, 0, POLLING, now=NOW, jitter=0)
+    assert update.outcome == "failed"
+    assert update.error in {"busy", "not a feed: an HTML page"}
+    assert update.body_hash is None
+    assert update.next_poll_at == NOW + timedelta(seconds=1800 if parsed else 3000)
+
+
+def test_the_gate_tells_its_score_and_its_limit() -> None:
+    kept = screened(ENTRY, {"talks": 0.4, "missile_aid": 0.02}, READING)
+    dropped = screened(ENTRY, {"talks": 0.04, "missile_aid": 0.02}, READING)
+    assert (kept.state, kept.reason) == (EntryState.TO_READ, "gate: talks 0.400 >= 0.100")
+    assert (dropped.state, dropped.reason) == (EntryState.RULED_OUT, "gate: talks 0.040 < 0.100")
+
+
+@pytest.mark.parametrize(
+    ("entry", "reason"),
+    [
+        (ENTRY, None),
+        (replace(ENTRY, published=None), None),
+        (replace(ENTRY, published=NOW - timedelta(days=30)), "too old: published 2025-09-16, limit 7 days"),
+        (replace(ENTRY, title="", summary=""), "empty: neither title nor text"),
+        (replace(ENTRY, title=UKRAINIAN, summary=""), "language: uk"),
+    ],
+)
+def test_what_is_never_put_to_the_gate_says_why(entry: Entry, reason: str | None) -> None:
+    found = unread_reason(entry, READING, now=NOW)
+    assert (found[0] if found else None) == reason
+
+
+def test_a_page_becomes_an_article_with_the_outlets_own_headline() -> None:
+    result = read(ENTRY, document(PAGE.encode(), url=ENTRY.url), READING, now=NOW)
+    assert result.article is not None
+    assert result.text_source == "page"
+    assert (result.article.title, result.article.source) == (ENTRY.title, "Brightwater Wire")
+    assert "11 aides took notes." in result.article.text
+    assert "Home World Sport" not in result.article.text
+
+
+def test_a_page_that_fails_for_now_is_tried_again_and_then_the_feeds_text_is_used() -> None:
+    first = read(ENTRY, failure(retry_after=7200), READING, now=NOW)
+    assert first.article is None
+    assert first.retry_at == NOW + timedelta(seconds=7200)
+    last = read(replace(ENTRY, attempts=2), failure(), READING, now=NOW)
+    assert last.article is not None
+    assert last.article.text == ENTRY.summary
+    assert last.reason == "page: busy"
+
+
+def test_a_page_that_is_gone_is_not_tried_again() -> None:
+    result = read(ENTRY, failure(status=404), READING, now=NOW)
+    assert result.retry_at is None
+    assert result.article is not None
+
+
+def test_a_consent_wall_is_never_stored_as_the_article() -> None:
+    wall = (
+        "<html><head><title>Before you continue</title></head><body><h1>Before you continue</h1><p>We and our partners "
+        "use cookies to store and access personal data. Accept all cookies or manage your choices to continue to the "
+        "site.</p><button>Accept all</button><button>Reject all</button></body></html>"
+    )
+    result = read(ENTRY, document(wall.encode(), url=ENTRY.url), READING, now=NOW)
+    assert result.article is not None
+    assert "cookies" not in result.article.text
+    assert result.reason.startswith("page is ")
+
+
+def test_an_entry_without_address_or_words_fails_with_a_reason() -> None:
+    result = read(replace(ENTRY, url="", title="", summary=""), None, READING, now=NOW)
+    assert (result.state, result.article) == (EntryState.FAILED, None)
+    assert result.reason
