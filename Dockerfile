@@ -28,6 +28,7 @@ ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     MALLOC_ARENA_MAX=2 \
     SQLITE_TMPDIR=/data \
+    ORT_DISABLE_TELEMETRY=1 \
     MONITOR_DATABASE_URL=sqlite:////data/monitor.sqlite3 \
     MONITOR_HEALTH_HOST=0.0.0.0 \
     MONITOR_HEALTH_PORT=8787

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import NullPool, create_engine, text
 
 from monitor.replay.clock import Clock
 from monitor.replay.feeds import NEWEST
@@ -37,11 +37,10 @@ def newsroom() -> Iterator[Newsroom]:
 class Daemon:
     """``monitor run`` as a process of its own on a database of its own."""
 
-    def __init__(self, folder: Path, newsroom: Newsroom) -> None:
-        self.database = folder / "monitor.sqlite3"
+    def __init__(self, folder: Path, newsroom: Newsroom, url: str) -> None:
         self.log = folder / "log.jsonl"
         self._environment = os.environ | {
-            "MONITOR_DATABASE_URL": f"sqlite:///{self.database}",
+            "MONITOR_DATABASE_URL": url,
             "MONITOR_CATALOGUE": "false",
             "MONITOR_ALLOW_PRIVATE_HOSTS": '["127.0.0.0/8"]',
             "MONITOR_HEALTH_PORT": "0",
@@ -57,7 +56,8 @@ class Daemon:
         }
         self._folder = folder
         self.process: subprocess.Popen[bytes] | None = None
-        with closing(Store.open(f"sqlite:///{self.database}", create=True)) as store:
+        self._engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"), poolclass=NullPool)
+        with closing(Store.open(url, create=True)) as store:
             store.feeds.sync(catalogue(newsroom), now=utc_now())
 
     def start(self, *options: str) -> "subprocess.Popen[bytes]":
@@ -77,8 +77,8 @@ class Daemon:
         return time.monotonic() - started
 
     def rows(self, query: str) -> list[Any]:
-        with closing(sqlite3.connect(self.database)) as connection:
-            return connection.execute(query).fetchall()
+        with self._engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(text(query))]
 
     def states(self) -> dict[str, int]:
         return dict(self.rows("select state, count(*) from entries group by state"))
@@ -108,8 +108,8 @@ class Daemon:
 
 
 @pytest.fixture
-def daemon(tmp_path: Path, newsroom: Newsroom) -> Iterator[Daemon]:
-    made = Daemon(tmp_path, newsroom)
+def daemon(tmp_path: Path, newsroom: Newsroom, database_url: str) -> Iterator[Daemon]:
+    made = Daemon(tmp_path, newsroom, database_url)
     yield made
     if made.process is not None and made.process.poll() is None:
         made.process.kill()
@@ -183,17 +183,17 @@ def test_a_second_daemon_on_the_same_database_is_refused_and_health_answers(daem
     assert first.poll() is None
     daemon.process = first
     assert daemon.stop(signal.SIGTERM) < 10
-    assert not daemon.rows("select 1 from leases where expires_at > datetime('now', '+1 minute')")
+    assert not daemon.rows("select 1 from leases where name = 'daemon'")
     with pytest.raises(urllib.error.URLError):
         urllib.request.urlopen(f"{address}/health", timeout=5)
     assert daemon.start("--for", "2").wait(30) == 0
 
 
 @pytest.mark.slow
-def test_when_no_feed_answers_it_is_said_plainly_with_the_way_to_the_demo(tmp_path: Path) -> None:
+def test_when_no_feed_answers_it_is_said_plainly_with_the_way_to_the_demo(tmp_path: Path, sqlite_url: str) -> None:
     week = load()
     with Newsroom(week, clock=Clock(week.end)) as closed:
-        daemon = Daemon(tmp_path, closed)
+        daemon = Daemon(tmp_path, closed, sqlite_url)
     daemon.start("--for", "8")
     assert daemon.process is not None
     assert daemon.process.wait(40) == 0
