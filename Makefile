@@ -39,7 +39,10 @@ clean:
 	rm -rf $(VENV) var build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*
 
 # A stamp is newer than pyproject.toml when what it names is installed.
-$(VENV)/bin/python:
+# What makes the environment ends with pip, so an interrupted making is begun again.
+$(VENV)/bin/pip:
+	@command -v $(PYTHON) >/dev/null || \
+	  { echo "$(PYTHON) was not found. Install Python 3.11 or newer, or name one: make $(MAKECMDGOALS) PYTHON=/path/to/python3"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed, $$($(PYTHON) --version 2>&1) was found. Name another: make $(MAKECMDGOALS) PYTHON=/path/to/python3"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
@@ -47,14 +50,14 @@ $(VENV)/bin/python:
 	  { echo "This Python cannot make virtual environments. On Debian or Ubuntu: sudo apt-get install python3-venv"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
+$(VENV)/.installed: pyproject.toml | $(VENV)/bin/pip
 	$(PIP) install --quiet --editable .
 	touch $@
 
-$(VENV)/.tested: pyproject.toml | $(VENV)/bin/python
+$(VENV)/.tested: pyproject.toml | $(VENV)/bin/pip
 	$(PIP) install --quiet --editable '.[test,torch]'
 	touch $@ $(VENV)/.installed
 
-$(VENV)/.trained: pyproject.toml | $(VENV)/bin/python
+$(VENV)/.trained: pyproject.toml | $(VENV)/bin/pip
 	$(PIP) install --quiet --editable '.[train]'
 	touch $@ $(VENV)/.installed

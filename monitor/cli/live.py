@@ -1,6 +1,7 @@
 """The live view: what the daemon does, drawn a few times a second on a terminal."""
 
 import time
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -62,13 +63,14 @@ def _numbers(daemon: "Daemon", seen: "Snapshot", running: float) -> Panel:
     table.add_row("entries", bar)
     listed = [state for state in (*PENDING, *ENDED) if seen.entries.get(state.value)]
     table.add_row("", ", ".join(f"{seen.entries[state.value]} {state.value.replace('_', ' ')}" for state in listed))
+    table.add_row("this run", _work(seen.totals))
     return Panel(table, title="Talks monitor", title_align="left", border_style="dim")
 
 
 def _matches(seen: "Snapshot") -> Panel:
     table = Table.grid(padding=(0, 1), expand=True)
-    for style in ("dim", "bold", "", "dim"):
-        table.add_column(style=style, no_wrap=style != "")
+    for style, ratio in (("dim", None), ("bold", None), ("", 1), ("dim", None)):
+        table.add_column(style=style, no_wrap=True, overflow="ellipsis", ratio=ratio)
     for match in seen.matches:
         name, colour = TOPIC_NAMES.get(match.topic, (match.topic, "white"))
         title = Text(match.title or match.evidence, overflow="ellipsis")
@@ -76,6 +78,16 @@ def _matches(seen: "Snapshot") -> Panel:
     if not seen.matches:
         table.add_row("", "", Text("No match yet. The first feeds are being read.", style="dim"), "")
     return Panel(table, title="Last matches", title_align="left", border_style="dim")
+
+
+def _work(totals: Mapping[str, int]) -> str:
+    """What was done since this process started, in words."""
+    polls = sum(number for kind, number in totals.items() if kind.startswith("polls_"))
+    pages, failed = totals.get("read_page", 0), totals.get("polls_failed", 0)
+    troubled = f" ({failed} failed)" if failed else ""
+    megabytes = totals.get("bytes", 0) / 1e6
+    analysed = totals.get("analysed", 0)
+    return f"{polls} polls{troubled}, {megabytes:.1f} MB of feeds, {pages} pages read, {analysed} articles analysed"
 
 
 def _clock(moment: datetime) -> str:
