@@ -11,14 +11,15 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from monitor.errors import ConfigError
 
 PREFIX = "MONITOR_"
 CONFIG_VARIABLE = "MONITOR_CONFIG"
 
-Seconds = Annotated[float, Field(gt=0)]
+# At most three years: what is longer, or infinite, is a mistake that time arithmetic would only find later.
+Seconds = Annotated[float, Field(gt=0, le=1e8, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -61,8 +62,12 @@ class Settings(BaseSettings):
         default=0.02,
         description="A page is only fetched when title and summary score at least this; 0 fetches every page.",
     )
-    max_age_days: Seconds = Field(
-        default=14.0, description="Entries published longer ago than this are kept but not read."
+    max_age_days: float = Field(
+        default=14.0,
+        gt=0,
+        le=1e6,
+        allow_inf_nan=False,
+        description="Entries published longer ago than this are kept but not read.",
     )
     read_attempts: int = Field(
         default=4, gt=0, description="Tries to read an article's page before the feed's own text is used."
@@ -110,6 +115,11 @@ def load(path: Path | None = None, **overrides: Any) -> Settings:
         return Settings(**values).model_copy(update=overrides)
     except ValidationError as error:
         raise ConfigError(_explain(error)) from error
+    except SettingsError as error:
+        raise ConfigError(
+            f"{error}. A list or table in the environment is written as JSON, for example "
+            'MONITOR_ALLOW_PRIVATE_HOSTS=["127.0.0.0/8"].'
+        ) from error
 
 
 def _file(path: Path | None) -> Path | None:

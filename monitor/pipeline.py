@@ -181,6 +181,12 @@ def read(entry: Entry, result: FetchResult | None, policy: ReadPolicy, *, now: d
     return _article(entry, own, own.reason or "feed summary", problem)
 
 
+def put_off(entry: Entry, policy: ReadPolicy, *, now: datetime) -> ReadResult:
+    """Leave an entry for a later round: the pages before it took all the time there was."""
+    reason = "page: put off, the pages asked before it were slow"
+    return ReadResult(entry_id=entry.id, article=None, page_kind=None, reason=reason, retry_at=now + policy.retry_first)
+
+
 def _page(result: FetchResult | None) -> tuple[str, Page | None]:
     if result is None:
         return "no page: the entry has no web address", None

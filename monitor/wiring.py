@@ -22,6 +22,9 @@ from monitor.store import Store
 from monitor.understand.model import Classifier, OnnxClassifier, shipped_folder
 from monitor.understand.reader import Reader
 
+# Seconds that a write waits for another's lock: short enough that a stop within 10 s fits an attempt under way.
+LOCK_SECONDS = 5.0
+
 
 def utc_now() -> datetime:
     """Return the present moment; the one clock of the running program."""
@@ -29,8 +32,14 @@ def utc_now() -> datetime:
 
 
 def holder_name() -> str:
-    """Name this process in claims and leases: host, process id and a random part, for ids are used again."""
-    return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+    """Name this process in claims and leases: host, process id and a random part, for ids are used again.
+
+    Containers may share the machine's host name; the number of the process namespace tells them apart, so that none
+    takes a living process of another for a dead one of its own.
+    """
+    namespace = Path("/proc/self/ns/pid")
+    place = f"{socket.gethostname()}/{namespace.stat().st_ino}" if namespace.exists() else socket.gethostname()
+    return f"{place}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
 
 
 def fetch_limits(settings: Settings) -> FetchLimits:
@@ -108,7 +117,7 @@ def services(
 def open_store(settings: Settings) -> Store:
     """Open the database, made and migrated when it is empty; fill it with the catalogue when it has no feeds."""
     _make_folder(settings.database_url)
-    store = Store.open(settings.database_url, create=True)
+    store = Store.open(settings.database_url, create=True, busy_timeout=LOCK_SECONDS)
     if settings.catalogue and not store.feeds.all():
         from monitor.catalogue import catalogue
 

@@ -1,6 +1,9 @@
 """``monitor analyze`` and ``monitor model`` with the shipped weights."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +119,18 @@ def test_a_file_without_labels_is_refused_with_a_reason(tmp_path: Path) -> None:
 
 def test_the_card_is_shown() -> None:
     assert "minilm-talks" in run("model", "card").output
+
+
+def test_the_model_writes_nothing_below_the_home_folder_and_is_silent(tmp_path: Path) -> None:
+    """ONNX Runtime's telemetry leaves its mark in ~/.cache; without it there is none."""
+    home = {name: value for name, value in os.environ.items() if not name.startswith("ORT_")} | {"HOME": str(tmp_path)}
+    ended = subprocess.run(
+        [sys.executable, "-m", "monitor", "analyze"], input=b"Bread\nis dear.", env=home, cwd=tmp_path,
+        capture_output=True, timeout=60, check=True,
+    )  # fmt: skip
+    assert json.loads(ended.stdout)["match"] is False
+    assert ended.stderr == b""
+    assert not list(tmp_path.rglob("*"))
 
 
 @pytest.mark.shared

@@ -74,7 +74,7 @@ def _lines(source: str, failures: list[str]) -> Iterator["Article"]:
                 continue
             try:
                 yield from_row(json.loads(line), number)
-            except (ValueError, TypeError) as error:
+            except (ValueError, TypeError, RecursionError) as error:
                 _told(failures, f"{source}, line {number}: {error}. Expected an object with id, title and text.")
 
 
@@ -90,14 +90,19 @@ def from_row(row: Any, number: int) -> "Article":
         raise TypeError("title and text must be strings")
     published = row.get("published")
     return Article(
-        id=str(row.get("id", number)),
-        title=title,
-        text=text,
-        url=str(row.get("url") or ""),
+        id=_whole(str(row.get("id", number))),
+        title=_whole(title),
+        text=_whole(text),
+        url=_whole(str(row.get("url") or "")),
         published=datetime.fromisoformat(published) if published else None,
         source=str(row.get("source") or ""),
         language=language_of(f"{title}. {text[:2000]}"),
     )
+
+
+def _whole(text: str) -> str:
+    """``text`` with half characters (lone surrogates, which JSON can spell) replaced, so that offsets stay."""
+    return "".join("\ufffd" if "\ud800" <= character <= "\udfff" else character for character in text)
 
 
 def _one(settings: "Settings", source: str) -> "Article":
@@ -122,7 +127,7 @@ def _one(settings: "Settings", source: str) -> "Article":
         body = sys.stdin.buffer.read() if source == STDIN else Path(source).read_bytes()
         document = Document(key=source, url=source, final_url=source, status=200, body=body)
     if b"<" not in document.body[:2000]:
-        title, _, text = document.body.decode("utf-8").strip().partition("\n")
+        title, _, text = document.body.decode("utf-8-sig").strip().partition("\n")
         article = Article(id=source, title=title.strip(), text=text.strip())
         return replace(article, language=_language(article))
     page = extract(document)

@@ -37,6 +37,8 @@ def command(
     if settings.database_url != type(settings).model_fields["database_url"].default:
         database = settings.database_url
     if fresh:
+        if database != f"sqlite:///{DATABASE}":
+            raise click.UsageError(f"--fresh empties {DATABASE} only; leave it out, or do not name another database.")
         for suffix in ("", "-wal", "-shm"):
             Path(DATABASE + suffix).unlink(missing_ok=True)
     with demo_newsroom(port=port, speed=speed) as (newsroom, specs):

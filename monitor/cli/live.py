@@ -74,7 +74,7 @@ def _matches(seen: "Snapshot") -> Panel:
     for match in seen.matches:
         name, colour = TOPIC_NAMES.get(match.topic, (match.topic, "white"))
         title = Text(match.title or match.evidence, overflow="ellipsis")
-        table.add_row(_clock(match.published or match.matched_at), Text(name, style=colour), title, match.outlet)
+        table.add_row(_clock(match.published or match.matched_at), Text(name, style=colour), title, Text(match.outlet))
     if not seen.matches:
         table.add_row("", "", Text("No match yet. The first feeds are being read.", style="dim"), "")
     return Panel(table, title="Last matches", title_align="left", border_style="dim")

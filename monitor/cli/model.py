@@ -75,7 +75,7 @@ def _figures(path: Path, reader: "Reader") -> dict[str, Any]:
     from monitor.errors import ConfigError
 
     rows, articles = [], []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(path.read_bytes().splitlines(), 1):
         try:
             rows.append(json.loads(line))
             articles.append(from_row(rows[-1], number))

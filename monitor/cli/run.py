@@ -1,5 +1,6 @@
 """``monitor run``: the daemon in the foreground, with a live view on a terminal and log lines elsewhere."""
 
+import os
 import signal
 import sys
 import threading
@@ -36,14 +37,20 @@ def run(settings: "Settings", *, live: bool | None, seconds: float | None, banne
     from monitor import wiring
     from monitor.daemon import logs
     from monitor.daemon.service import Daemon
+    from monitor.errors import ConfigError
 
     show = sys.stdout.isatty() if live is None else live
     logs.configure(settings.log_level, settings.log_format, _log_file() if show else None)
+    # Until the daemon holds something there is nothing to give back. As process 1 of a container a program without a
+    # handler would not even hear the signal.
+    signal.signal(signal.SIGTERM, lambda number, _: os._exit(128 + number))
     stopping = threading.Event()
     with ExitStack() as stack:
         store = wiring.open_store(settings)
         stack.callback(store.close)
         services = stack.enter_context(wiring.services(settings, store, holder=wiring.holder_name(), stopping=stopping))
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stopping.set())
         daemon = stack.enter_context(
             Daemon(
                 services,
@@ -52,15 +59,15 @@ def run(settings: "Settings", *, live: bool | None, seconds: float | None, banne
                 drain_seconds=settings.drain_seconds,
             )
         )
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stopping.set())
-        ends = time.monotonic() + seconds if seconds else None
+        ends = None if seconds is None else time.monotonic() + seconds
         if show:
             from monitor.cli.live import watch
 
             watch(daemon, settings.database_url, ends=ends, banner=banner)
         else:
             _wait(daemon, ends)
+    if daemon.lease_lost:
+        raise ConfigError(f"another daemon has taken over the database {store.name}; this one has stopped.")
 
 
 def _wait(daemon: "Daemon", ends: float | None) -> None:
@@ -89,5 +96,13 @@ def silence(daemon: "Daemon", running: float) -> str:
 
 def _log_file() -> TextIO:
     """Beside the live view the log goes to a file, or the two would write over each other."""
-    LOG_FILE.parent.mkdir(exist_ok=True)
-    return LOG_FILE.open("a", encoding="utf-8")
+    from monitor.errors import ConfigError
+
+    try:
+        LOG_FILE.parent.mkdir(exist_ok=True)
+        return LOG_FILE.open("a", encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(
+            f"cannot write the log {LOG_FILE.absolute()}: {error.strerror}. "
+            "Start in a folder you may write, or with --no-live, which logs to stderr."
+        ) from error

@@ -30,6 +30,7 @@ def command(settings: "Settings", as_json: bool) -> None:
         click.echo(json.dumps({"feeds": feeds, "funnel": rows, "matches": last}, indent=2))
         return
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     console = Console()
@@ -39,7 +40,9 @@ def command(settings: "Settings", as_json: bool) -> None:
     )
     table = Table("state", "reason", "entries", title="The funnel", title_justify="left", box=None)
     for row in funnel:
-        table.add_row(row.state.value, row.reason, str(row.count))
+        table.add_row(row.state.value, escape(row.reason), str(row.count))
     console.print(table)
     for match in matches:
-        console.print(f"{match.topic:12} {match.score:.2f}  {match.title}  [dim]{match.outlet}[/dim]", highlight=False)
+        # Titles and outlets are the outside world's words: a bracket in them is no markup.
+        words = f"{escape(match.title)}  [dim]{escape(match.outlet)}[/dim]"
+        console.print(f"{match.topic:12} {match.score:.2f}  {words}", highlight=False)

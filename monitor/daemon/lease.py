@@ -3,11 +3,11 @@
 import os
 from datetime import datetime, timedelta
 
-from monitor.errors import ConfigError, StoreError
+from monitor.errors import ConfigError
 from monitor.store import Store
 
 NAME = "daemon"
-TTL = timedelta(seconds=45)
+TTL = timedelta(seconds=30)
 
 
 def take(store: Store, holder: str, *, now: datetime) -> None:
@@ -27,11 +27,9 @@ def take(store: Store, holder: str, *, now: datetime) -> None:
 
 
 def keep(store: Store, holder: str, *, now: datetime) -> bool:
-    """Renew the lease; False when it was lost. A database that does not answer is no loss yet."""
-    try:
-        return bool(store.leases.renew(NAME, holder, now=now, ttl=TTL))
-    except StoreError:
-        return True
+    """Renew the lease; False when another has it. Raises StoreError when the database does not take it."""
+    # After a sleep of the machine the sweep may have dropped our own lease as expired: then nobody has it.
+    return store.leases.renew(NAME, holder, now=now, ttl=TTL) or store.leases.acquire(NAME, holder, now=now, ttl=TTL)
 
 
 def give_back(store: Store, holder: str) -> None:

@@ -3,14 +3,13 @@
 import threading
 import time
 from collections.abc import Mapping
-from datetime import datetime
 
 import structlog
 
 from monitor.daemon.metrics import Metrics
 from monitor.errors import MonitorError, TransientError
 from monitor.jobs.services import Services
-from monitor.jobs.table import JOBS, Job
+from monitor.jobs.table import JOBS, Job, give_back
 
 log = structlog.get_logger()
 # Which job has work when another has done some: the nudge that spares a wait for the next tick.
@@ -34,8 +33,11 @@ class Runner:
         self._jobs = jobs
         self._followed_by = followed_by
         self._nudges = {name: threading.Event() for name in jobs}
-        self.last_round: dict[str, datetime] = {}
+        self._since: dict[str, float] = {}
+        self._unfinished: set[str] = set()
         self.last_error: dict[str, str] = {}
+        self.failing_since: dict[str, float] = {}
+        """By ``time.monotonic``, for each job whose last round failed."""
         self._threads = [threading.Thread(target=self._serve, args=(name,), name=name, daemon=True) for name in jobs]
 
     def start(self) -> None:
@@ -46,6 +48,11 @@ class Runner:
     def submit(self, job: str) -> None:
         """Ask for a round of ``job``; asking again before it starts is the same as asking once."""
         self._nudges[job].set()
+
+    def under_way(self) -> dict[str, float]:
+        """Return the seconds that each round under way has lasted, by job."""
+        now = time.monotonic()
+        return {name: now - since for name, since in self._since.copy().items()}
 
     def drain(self, seconds: float) -> bool:
         """Wait for the rounds under way; False when one has not ended in time."""
@@ -66,10 +73,14 @@ class Runner:
 
     def _round(self, name: str) -> bool:
         """Run one round; True when there may be more to do."""
-        started = time.monotonic()
+        started = self._since[name] = time.monotonic()
         try:
+            if name in self._unfinished:
+                give_back(self._services, name)
+                self._unfinished.discard(name)
             done = self._jobs[name](self._services)
         except TransientError as error:
+            self._unfinished.add(name)
             self._note(name, "transient", str(error))
             return False
         except MonitorError as error:
@@ -80,15 +91,22 @@ class Runner:
             log.exception("job_broke", job=name)
             self._note(name, "bug", "see the log for its traceback")
             return False
-        self.last_round[name] = self._services.clock()
+        finally:
+            self._since.pop(name, None)
         self.last_error.pop(name, None)
+        self.failing_since.pop(name, None)
         self._metrics.did(name, done.counts, time.monotonic() - started)
         if done and name in self._followed_by:
             self.submit(self._followed_by[name])
         return bool(done) and name != "upkeep"
 
     def _note(self, name: str, outcome: str, message: str) -> None:
+        if self._services.stopping.is_set():
+            # The parts are closed under rounds that take too long to end; their rows were given back.
+            log.warning("round_cut_short", job=name, error=message)
+            return
         log.error("job_failed", job=name, outcome=outcome, error=message)
         self.last_error[name] = message
+        self.failing_since.setdefault(name, time.monotonic())
         self._metrics.failed(name, outcome)
         self._services.stopping.wait(PAUSE_AFTER_FAILURE)

@@ -13,7 +13,7 @@ from monitor.daemon import lease
 from monitor.daemon.health import BROKEN, DEGRADED, OK, Health, HealthServer, Part
 from monitor.daemon.metrics import Metrics
 from monitor.daemon.runner import Runner
-from monitor.errors import StoreError
+from monitor.errors import MonitorError
 from monitor.jobs.services import Services
 from monitor.records.feeds import FeedCounts
 from monitor.records.findings import Match
@@ -24,6 +24,12 @@ TICKS = {"poll": 2.0, "screen": 3.0, "read": 3.0, "analyse": 3.0, "upkeep": 300.
 LEASE_TICK = 10.0
 LOOK_TICK = 2.0
 STALLED_AFTER = 60.0
+# No round takes this long but one that hangs.
+STUCK_AFTER = 900.0
+# A job that has failed for so long does no work any more.
+FAILING_AFTER = 60.0
+# Least time to give back what is held, however long the rounds under way took to end.
+GIVE_BACK_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +62,9 @@ class Daemon:
         self._snapshot: Snapshot | None = None
         self._looked_at = time.monotonic()
         self._store_error = ""
-        self._lease_lost = False
+        self._write_error = ""
+        self.lease_lost = False
+        """Set when another daemon has taken this one's place."""
         self.health_server: HealthServer | None = None
 
     def __enter__(self) -> "Daemon":
@@ -74,12 +82,10 @@ class Daemon:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+        ends = time.monotonic() + self._drain
         self._scheduler.shutdown(wait=False)
         drained = self.runner.drain(self._drain)
-        try:
-            lease.give_back(self._store, self._services.holder)
-        except StoreError as error:
-            log.warning("claims_left_to_expire", error=str(error))
+        self._give_back(max(GIVE_BACK_SECONDS, ends - time.monotonic()))
         if self.health_server is not None:
             self.health_server.close()
         log.info("stopped", drained=drained)
@@ -100,12 +106,10 @@ class Daemon:
     def health(self) -> Health:
         """Judge every part from what is known in memory."""
         parts = {
-            "database": Part(status=BROKEN, detail=self._store_error)
-            if self._store_error
-            else Part(status=OK, detail="answers"),
+            "database": self._database_part(),
             "timer": self._timer_part(),
             "lease": Part(status=BROKEN, detail="lost to another daemon")
-            if self._lease_lost
+            if self.lease_lost
             else Part(status=OK, detail="held"),
             "jobs": self._jobs_part(),
             "feeds": self._feeds_part(),
@@ -121,8 +125,19 @@ class Daemon:
         self._scheduler.start()
 
     def _keep_lease(self) -> None:
-        if not lease.keep(self._store, self._services.holder, now=self._services.clock()):
-            self._lease_lost = True
+        """Renew the lease; the one regular write, so it also tells whether the database takes any."""
+        if self.stopping.is_set():
+            # A tick that comes late must not take again what was given back.
+            return
+        try:
+            kept = lease.keep(self._store, self._services.holder, now=self._services.clock())
+        except MonitorError as error:
+            self._write_error = str(error)
+            log.error("lease_not_renewed", error=str(error))
+            return
+        self._write_error = ""
+        if not kept:
+            self.lease_lost = True
             log.error("lease_lost", holder=self._services.holder, what_now="stopping; another daemon has taken over")
             self.stop()
 
@@ -131,21 +146,39 @@ class Daemon:
         self._looked_at = time.monotonic()
         try:
             entries = {row.state.value: row.count for row in self._store.entries.by_state()}
-            feeds = _by_health(self._store.feeds.counts(now=self._services.clock()))
+            health = _by_health(self._store.feeds.counts(now=self._services.clock()))
             self._snapshot = Snapshot(
                 at=self._services.clock(),
                 entries=entries,
-                feeds=feeds,
+                feeds={name: number for name, number in health.items() if number},
                 matches=self._store.findings.last_matches(8),
                 totals=self.metrics.totals(),
                 failures=self._store.feeds.last_errors(3),
             )
-        except StoreError as error:
+        except MonitorError as error:
             self._store_error = str(error)
             log.error("store_does_not_answer", error=str(error))
             return
         self._store_error = ""
-        self.metrics.stored(entries, feeds)
+        self.metrics.stored(entries, health)
+
+    def _give_back(self, seconds: float) -> None:
+        """Give back what is held; a database that does not answer must not hold up the end."""
+        thread = threading.Thread(target=self._try_to_give_back, name="give back", daemon=True)
+        thread.start()
+        thread.join(seconds)
+        if thread.is_alive():
+            log.warning("claims_left_to_expire", error=f"the database did not answer within {seconds:.1f} s")
+
+    def _try_to_give_back(self) -> None:
+        try:
+            lease.give_back(self._store, self._services.holder)
+        except MonitorError as error:
+            log.warning("claims_left_to_expire", error=str(error))
+
+    def _database_part(self) -> Part:
+        problem = self._store_error or self._write_error
+        return Part(status=BROKEN, detail=problem) if problem else Part(status=OK, detail="answers")
 
     def _timer_part(self) -> Part:
         silent = time.monotonic() - self._looked_at
@@ -154,10 +187,15 @@ class Daemon:
         return Part(status=OK, detail=f"ticked {silent:.1f} s ago")
 
     def _jobs_part(self) -> Part:
+        stuck = [(job, seconds) for job, seconds in self.runner.under_way().items() if seconds > STUCK_AFTER]
+        if stuck:
+            listed = ", ".join(f"{job} for {seconds:.0f} s" for job, seconds in stuck)
+            return Part(status=BROKEN, detail=f"hangs in one round: {listed}; start the program again")
         if not self.runner.last_error:
             return Part(status=OK, detail="no failing job")
         listed = "; ".join(f"{job}: {error}" for job, error in sorted(self.runner.last_error.items()))
-        return Part(status=DEGRADED, detail=listed)
+        longest = time.monotonic() - min(self.runner.failing_since.copy().values(), default=time.monotonic())
+        return Part(status=BROKEN if longest > FAILING_AFTER else DEGRADED, detail=listed)
 
     def _feeds_part(self) -> Part:
         feeds = self._snapshot.feeds if self._snapshot else {}
@@ -168,5 +206,4 @@ class Daemon:
 
 def _by_health(counts: FeedCounts) -> dict[str, int]:
     fine = counts.active - counts.failing - counts.never_polled
-    found = {"ok": fine, "failing": counts.failing, "never polled": counts.never_polled}
-    return {health: number for health, number in found.items() if number}
+    return {"ok": fine, "failing": counts.failing, "never polled": counts.never_polled}

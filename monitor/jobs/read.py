@@ -1,12 +1,13 @@
 """From new entries to articles: the gate on title and summary, then the page of what it lets through."""
 
 from collections import Counter
+from collections.abc import Collection
 
 import structlog
 
 from monitor.jobs.services import Done, Services
+from monitor.pipeline import put_off, screened, short_document, unread_reason
 from monitor.pipeline import read as read_entry
-from monitor.pipeline import screened, short_document, unread_reason
 from monitor.records.articles import Entry, EntryState, ReadResult, ScreenResult
 from monitor.records.feeds import FetchRequest, FetchResult
 from monitor.urls import is_web
@@ -39,9 +40,9 @@ def screen(services: Services) -> Done:
 
 def read(services: Services) -> Done:
     """Fetch and extract one round of pages; each is written as it comes."""
-    sizes = services.sizes
+    sizes, started = services.sizes, services.clock()
     entries = services.store.entries.claim(
-        EntryState.TO_READ, now=services.clock(), limit=sizes.pages, holder=services.holder, lease=sizes.lease
+        EntryState.TO_READ, now=started, limit=sizes.pages, holder=services.holder, lease=sizes.lease
     )
     counts: Counter[str] = Counter()
     waiting = {str(entry.id): entry for entry in entries}
@@ -56,7 +57,17 @@ def read(services: Services) -> Done:
         counts.update(_record(services, waiting.pop(result.key), result))
         if services.stopping.is_set():
             break
+        if services.clock() - started > sizes.patience:
+            counts.update(_put_off(services, waiting.values()))
+            break
     return Done(counts=dict(counts))
+
+
+def _put_off(services: Services, entries: Collection[Entry]) -> Counter[str]:
+    now = services.clock()
+    services.store.entries.record_read([put_off(entry, services.read_policy, now=now) for entry in entries], now=now)
+    log.info("reading_put_off", entries=[entry.id for entry in entries])
+    return Counter({"read_put_off": len(entries)})
 
 
 def _record(services: Services, entry: Entry, page: FetchResult | None) -> Counter[str]:

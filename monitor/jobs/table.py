@@ -17,3 +17,14 @@ JOBS: Mapping[str, Job] = {
     "analyse": analyse,
     "upkeep": upkeep,
 }
+
+
+def give_back(services: Services, job: str) -> None:
+    """Free what a failed round of ``job`` has left claimed, so that it need not wait for the end of the lease."""
+    if job == "poll":
+        services.store.feeds.release(services.holder)
+    elif job in {"screen", "read"}:
+        # Frees the other's rows too. No harm: only that job takes them, when its round is over.
+        services.store.entries.release(services.holder)
+    elif job == "analyse":
+        services.store.findings.release(services.holder)

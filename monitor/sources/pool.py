@@ -46,9 +46,11 @@ class ParserPool:
         """
         worker = self._free.get()
         try:
-            if self._closed:
+            parsed = None if self._closed else worker.parse(document, now, self._deadline)
+            # Closing kills the processes: what such a death says about the document is not its fault.
+            if parsed is None or (self._closed and isinstance(parsed, ParseError)):
                 raise TransientError(f"{document.url}: the parser pool is closed. The job will be run again.")
-            return worker.parse(document, now, self._deadline)
+            return parsed
         finally:
             self._free.put(worker)
 

@@ -113,7 +113,7 @@ class Feeds:
             return tuple(map(rows.feed, found))
 
     def known(self, feed_id: int, entries: Sequence[FeedEntry]) -> int:
-        """How many of a document's entries the feed brought before; nothing is written."""
+        """How many of a document's entries are not news: brought before, or in it twice. Nothing is written."""
         with self._database.read() as connection:
             return polls.count_known(connection, feed_id, entries)
 

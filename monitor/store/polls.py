@@ -34,9 +34,10 @@ def record(connection: Connection, poll: FeedUpdate) -> PollOutcome:
 
 
 def count_known(connection: Connection, feed_id: int, document: Sequence[FeedEntry]) -> int:
-    """How many distinct entries of ``document`` the feed brought before."""
+    """How many entries of ``document`` are not news: the feed brought them before, or the document holds them twice."""
     repeat = connection.scalar(select(feeds.c.guids_repeat).where(feeds.c.id == feed_id)) or guids_repeat(document)
-    return len(_recognise(connection, feed_id, items(document, use_guids=not repeat), use_guids=not repeat))
+    found = items(document, use_guids=not repeat)
+    return len(document) - len(found) + len(_recognise(connection, feed_id, found, use_guids=not repeat))
 
 
 def _already_recorded(connection: Connection, poll: FeedUpdate) -> bool:

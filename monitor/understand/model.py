@@ -7,22 +7,24 @@ neighbours change each other's answers. Several one-thread sessions side by side
 import hashlib
 import json
 import math
+import os
 import threading
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from monitor.errors import ModelError
+from monitor.errors import ModelError, TransientError
 from monitor.records.articles import Article
 from monitor.records.findings import Tagged
 from monitor.understand.windows import Encode, Marks, Window, windows, words_of
 
 Floats = npt.NDArray[np.float32]
+Answer = TypeVar("Answer")
 SHIPPED = "minilm-talks"
 WEIGHTS = "model.onnx"
 # The gate sees title and summary only; one window holds them.
@@ -129,6 +131,8 @@ def verified_hash(folder: Path) -> str:
 
 def load_tokenizer(folder: Path) -> tuple[Encode, Marks]:
     """Load the folder's tokenizer with transformers; text that looks like a special token is read as plain text."""
+    # Else it says in the log that PyTorch is missing, which a tokenizer does not need.
+    os.environ.setdefault("TRANSFORMERS_NO_ADVISORY_WARNINGS", "1")
     from transformers import PreTrainedTokenizerFast
 
     path = folder / "tokenizer.json"
@@ -171,15 +175,21 @@ class OnnxClassifier:
 
     def read(self, articles: Sequence[Article]) -> list[Reading]:
         """Read whole documents, each in windows of its own, on all sessions."""
-        return list(self._workers.map(self._read_one, articles))
+        return self._on_all(self._read_one, articles)
 
     def screen(self, articles: Sequence[Article]) -> list[Mapping[str, float]]:
         """Score short documents by their first window."""
-        return list(self._workers.map(self._screen_one, articles))
+        return self._on_all(self._screen_one, articles)
 
     def close(self) -> None:
         """Stop the sessions' threads."""
         self._workers.shutdown(cancel_futures=True)
+
+    def _on_all(self, work: Callable[[Article], Answer], articles: Sequence[Article]) -> list[Answer]:
+        try:
+            return list(self._workers.map(work, articles))
+        except CancelledError as error:
+            raise TransientError("the model is closed. The job will be run again.") from error
 
     def _session(self) -> Any:
         session = getattr(self._local, "session", None)
@@ -254,6 +264,8 @@ def _shares(window: Window, shares: Floats) -> tuple[tuple[int, int, float], ...
 
 
 def _open_session(path: Path) -> Any:
+    # Set before the import: otherwise the library looks its maker's host up and writes below the home folder.
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

@@ -1,0 +1,311 @@
+"""When things go wrong around a running daemon: locks, sleep, slow sites, hostile words, an early end."""
+
+import json
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from rich.console import Console
+
+from monitor import config, wiring
+from monitor.cli import cli, live
+from monitor.config import Settings
+from monitor.daemon import lease
+from monitor.daemon.metrics import Metrics
+from monitor.daemon.runner import Runner
+from monitor.daemon.service import FAILING_AFTER, STUCK_AFTER, Daemon
+from monitor.errors import ConfigError, StoreError, TransientError
+from monitor.jobs.read import read
+from monitor.jobs.services import Done, Services
+from monitor.records.articles import EntryState
+from monitor.records.feeds import Document
+from monitor.sources.pool import ParserPool
+from monitor.store import Store
+from monitor.understand.model import OnnxClassifier, shipped_folder
+from tests.store_builders import NOW, add_feed, article, findings, item, poll, to_read
+from tests.store_builders import read as read_result
+
+LATER = NOW + timedelta(minutes=10)
+
+
+@pytest.fixture(scope="module")
+def silent() -> Iterator[str]:
+    """The address of a server that takes connections and never says a word."""
+    with closing(socket.create_server(("127.0.0.1", 0), backlog=200)) as listening:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+
+@pytest.fixture
+def services(sqlite_url: str) -> Iterator[Services]:
+    settings = Settings(
+        allow_private_hosts=("127.0.0.0/8",), host_gap=0.0, request_deadline=1.0, host_concurrency=2, read_attempts=5
+    )
+    with ExitStack() as stack:
+        store = stack.enter_context(Store.open(sqlite_url, busy_timeout=0.5))
+        yield stack.enter_context(
+            wiring.services(settings, store, holder="here:1:a", stopping=threading.Event(), clock=lambda: NOW)
+        )
+
+
+def daemon_of(services: Services, *, drain: float = 3.0) -> Daemon:
+    return Daemon(services, health_host="127.0.0.1", health_port=0, drain_seconds=drain)
+
+
+def until(ready: Any, seconds: float = 20.0) -> None:
+    ends = time.monotonic() + seconds
+    while not ready():
+        assert time.monotonic() < ends
+        time.sleep(0.05)
+
+
+def test_a_lease_that_the_sweep_dropped_while_the_machine_slept_is_taken_again(store: Store) -> None:
+    lease.take(store, "here:1:a", now=NOW)
+    store.upkeep.sweep(now=LATER)
+    assert lease.keep(store, "here:1:a", now=LATER)
+    assert store.leases.live(now=LATER)[0].holder == "here:1:a"
+
+
+def test_a_lease_that_another_took_meanwhile_is_lost(store: Store) -> None:
+    lease.take(store, "here:1:a", now=NOW)
+    lease.take(store, "elsewhere:1:b", now=LATER)
+    assert not lease.keep(store, "here:1:a", now=LATER)
+
+
+def test_a_database_that_takes_no_writes_is_broken_in_health_and_the_end_is_not_held_up(
+    services: Services, sqlite_url: str
+) -> None:
+    with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)) as other:
+        with daemon_of(services) as daemon:
+            other.execute("BEGIN IMMEDIATE")
+            daemon._keep_lease()
+            database = daemon.health().parts["database"]
+            assert database.status == "broken"
+            assert "locked" in database.detail
+            started = time.monotonic()
+        assert time.monotonic() - started < 6
+        other.execute("ROLLBACK")
+
+
+def test_health_recovers_with_the_database(services: Services, sqlite_url: str) -> None:
+    with daemon_of(services) as daemon, closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as other:
+        other.isolation_level = None
+        other.execute("BEGIN IMMEDIATE")
+        daemon._keep_lease()
+        other.execute("ROLLBACK")
+        daemon._keep_lease()
+        assert daemon.health().parts["database"].status == "ok"
+
+
+def test_a_schema_that_is_gone_is_broken_in_health(services: Services, sqlite_url: str) -> None:
+    with daemon_of(services) as daemon, closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as other:
+        other.execute("ALTER TABLE feeds RENAME TO elsewhere")
+        daemon._look()
+        assert daemon.health().parts["database"].status == "broken"
+        other.execute("ALTER TABLE elsewhere RENAME TO feeds")
+
+
+def test_a_round_that_hangs_breaks_health(services: Services) -> None:
+    daemon = daemon_of(services)
+    daemon.runner._since["read"] = time.monotonic() - STUCK_AFTER - 1
+    part = daemon.health().parts["jobs"]
+    assert part.status == "broken"
+    assert "read for 90" in part.detail
+
+
+def test_a_job_that_goes_on_failing_degrades_health_first_and_breaks_it_then(services: Services) -> None:
+    def full(_: Services) -> Done:
+        raise StoreError("the disk is full")
+
+    daemon = daemon_of(services)
+    daemon.runner = Runner(services, Metrics(), jobs={"screen": full}, followed_by={})
+    assert not daemon.runner._round("screen")
+    part = daemon.health().parts["jobs"]
+    assert (part.status, part.detail) == ("degraded", "screen: the disk is full")
+    daemon.runner.failing_since["screen"] -= FAILING_AFTER
+    assert daemon.health().parts["jobs"].status == "broken"
+
+
+def test_a_gauge_of_feeds_goes_back_to_zero_when_they_recover(services: Services) -> None:
+    feed = add_feed(services.store)
+    daemon = daemon_of(services)
+    services.store.feeds.record_poll(_update(feed.id, "failed", NOW))
+    daemon._look()
+    assert b'monitor_feeds{health="failing"} 1.0' in daemon.metrics.page()
+    services.store.feeds.record_poll(_update(feed.id, "unchanged", LATER))
+    daemon._look()
+    assert b'monitor_feeds{health="failing"} 0.0' in daemon.metrics.page()
+
+
+def _update(feed_id: int, outcome: str, at: datetime) -> Any:
+    from monitor.records.articles import FeedUpdate
+
+    return FeedUpdate(feed_id=feed_id, polled_at=at, next_poll_at=at, interval=900.0, outcome=outcome)
+
+
+def test_what_a_failed_round_left_claimed_is_taken_up_by_the_next(services: Services) -> None:
+    feed = add_feed(services.store)
+    poll(services.store, feed, item(1), item(2))
+    taken: list[int] = []
+
+    def screen(given: Services) -> Done:
+        found = given.store.entries.claim(
+            EntryState.NEW, now=NOW, limit=10, holder=given.holder, lease=given.sizes.lease
+        )
+        taken.append(len(found))
+        if len(taken) == 1:
+            raise StoreError("the database is locked")
+        return Done()
+
+    runner = Runner(services, Metrics(), jobs={"screen": screen}, followed_by={})
+    assert not runner._round("screen")
+    assert not runner._round("screen")
+    assert taken == [2, 2]
+
+
+def test_an_error_of_a_round_that_the_end_cut_short_is_no_failed_job(services: Services) -> None:
+    def poll_cut_short(given: Services) -> Done:
+        given.stopping.set()
+        raise TransientError("the fetcher is closed")
+
+    metrics = Metrics()
+    runner = Runner(services, metrics, jobs={"poll": poll_cut_short}, followed_by={})
+    assert not runner._round("poll")
+    assert runner.last_error == {}
+    assert b'outcome="transient"' not in metrics.page()
+
+
+def test_a_site_that_hangs_does_not_hold_up_a_round_and_its_pages_keep_their_turn(
+    services: Services, silent: str
+) -> None:
+    feed = add_feed(services.store)
+    ids = poll(services.store, feed, *(item(n, url=f"{silent}/{n}") for n in range(20))).new_entry_ids
+    to_read(services.store, *ids)
+    began = time.monotonic()
+    patient = replace(
+        services,
+        sizes=replace(services.sizes, patience=timedelta(seconds=1.5)),
+        clock=lambda: NOW + timedelta(seconds=time.monotonic() - began),
+    )
+    done = read(patient)
+    assert time.monotonic() - began < 5
+    assert done.counts["read_put_off"] > 10
+    assert done.counts["read_put_off"] + done.counts["read_again"] == 20
+    entries = services.store.entries
+    assert not entries.claim(EntryState.TO_READ, now=NOW, limit=50, holder="x", lease=services.sizes.lease)
+    assert len(entries.claim(EntryState.TO_READ, now=LATER, limit=50, holder="x", lease=services.sizes.lease)) == 20
+
+
+def test_an_entry_twice_in_a_document_is_not_news_for_ever(store: Store) -> None:
+    feed = add_feed(store)
+    document = [item(1), item(2), item(1)]
+    assert store.feeds.known(feed.id, document) == 1
+    poll(store, feed, *document)
+    assert store.feeds.known(feed.id, document) == 3
+
+
+def test_brackets_in_titles_and_outlets_are_shown_as_they_are(services: Services, sqlite_url: str) -> None:
+    store = services.store
+    feed = add_feed(store, outlet="The [/b] News")
+    (entry_id,) = poll(store, feed, item(1)).new_entry_ids
+    to_read(store, entry_id)
+    words = replace(article(), title="Envoys meet [/red] in Geneva [sic]", source="The [/b] News")
+    store.entries.record_read([read_result(entry_id, words)], now=NOW)
+    (stored,) = store.findings.claim(now=NOW, limit=1, holder="test", lease=services.sizes.lease)
+    store.findings.record(stored, findings(0.9), now=NOW)
+    shown = CliRunner().invoke(cli, ["--db", sqlite_url, "status"])
+    assert shown.exit_code == 0, shown.output
+    assert "[/red] in Geneva [sic]" in shown.output
+    daemon = daemon_of(services)
+    daemon._look()
+    with Path("/dev/null").open("w") as nowhere:
+        console = Console(width=140, record=True, file=nowhere)
+        console.print(live._screen(daemon, sqlite_url, 1.0, ""))
+    assert "The [/b] News" in console.export_text()
+
+
+def test_half_characters_and_bottomless_lines_do_not_end_a_batch(tmp_path: Path) -> None:
+    lines = (
+        json.dumps({"id": "a", "title": "Trump \ud800 meets", "text": "Putin and Zelensky \udfff met."}),
+        "[" * 100_000,
+        json.dumps({"id": "b", "title": "Second", "text": "Fine."}),
+    )
+    path = tmp_path / "lines.jsonl"
+    path.write_text("\n".join(lines))
+    result = CliRunner().invoke(cli, ["analyze", str(path)])
+    assert result.exit_code == 1
+    assert [json.loads(line)["id"] for line in result.stdout.splitlines()] == ["a", "b"]
+    assert "line 2" in result.stderr
+
+
+def test_a_list_in_the_environment_that_is_no_json_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MONITOR_ALLOW_PRIVATE_HOSTS", "127.0.0.1")
+    with pytest.raises(ConfigError, match=r"allow_private_hosts.*JSON"):
+        config.load()
+
+
+@pytest.mark.parametrize("value", ["inf", "nan", "1e12"])
+def test_a_time_without_end_is_told(value: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MONITOR_POLL_CEILING", value)
+    with pytest.raises(ConfigError, match="poll_ceiling"):
+        config.load()
+
+
+def test_a_model_closed_under_its_work_says_that_the_job_is_to_be_run_again() -> None:
+    model = OnnxClassifier(shipped_folder())
+    with ThreadPoolExecutor(1) as threads:
+        work = threads.submit(model.screen, [article()] * 300)
+        time.sleep(0.2)
+        model.close()
+        with pytest.raises(TransientError, match="closed"):
+            work.result()
+
+
+def test_a_document_under_the_parser_at_the_end_is_not_blamed() -> None:
+    url = "https://news.example/rss"
+    body = b"<rss><channel>" + b"<item><title>x</title></item>" * 60_000
+    pool = ParserPool(deadline=60)
+    with ThreadPoolExecutor(1) as threads:
+        parsing = threads.submit(pool.parse, Document(key="k", url=url, final_url=url, status=200, body=body), now=NOW)
+        until(lambda: pool._workers[0]._process is not None)
+        time.sleep(1.0)
+        pool.close()
+        with pytest.raises(TransientError, match="closed"):
+            parsing.result()
+
+
+def test_a_signal_before_the_daemon_is_up_ends_at_once(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "monitor", "--db", f"sqlite:///{tmp_path / 'm.sqlite3'}", "run", "--no-live"],
+        cwd=tmp_path,
+        stderr=subprocess.DEVNULL,
+    )
+    until(lambda: (tmp_path / "m.sqlite3").exists() or process.poll() is not None)
+    process.send_signal(signal.SIGTERM)
+    started = time.monotonic()
+    assert process.wait(10) in {128 + signal.SIGTERM, -signal.SIGTERM}
+    assert time.monotonic() - started < 3
+
+
+def test_fresh_is_refused_beside_another_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "var").mkdir()
+    kept = tmp_path / "var" / "demo.sqlite3"
+    kept.write_bytes(b"kept")
+    result = CliRunner().invoke(cli, ["--db", f"sqlite:///{tmp_path / 'own.sqlite3'}", "demo", "--fresh"])
+    assert result.exit_code == 2
+    assert kept.read_bytes() == b"kept"
