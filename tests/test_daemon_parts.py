@@ -7,6 +7,7 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,14 +19,15 @@ from monitor.daemon.health import BROKEN, DEGRADED, OK, Health, HealthServer, Pa
 from monitor.daemon.metrics import Metrics
 from monitor.daemon.runner import Runner
 from monitor.errors import ConfigError, StoreError
-from monitor.jobs.services import Done
+from monitor.jobs.services import Done, Sizes
 
 
+@dataclass
 class FakeServices:
     """As much of Services as the runner itself touches."""
 
-    def __init__(self) -> None:
-        self.stopping = threading.Event()
+    stopping: threading.Event = field(default_factory=threading.Event)
+    sizes: Sizes = field(default_factory=Sizes)
 
     def clock(self) -> datetime:
         return datetime(2025, 10, 16, tzinfo=UTC)

@@ -28,9 +28,10 @@ from monitor.daemon.metrics import Metrics
 from monitor.daemon.runner import Runner
 from monitor.daemon.service import FAILING_AFTER, STUCK_AFTER, Daemon
 from monitor.errors import ConfigError, StoreError, TransientError
+from monitor.jobs.poll import poll as poll_job
 from monitor.jobs.read import read
 from monitor.jobs.services import Done, Services
-from monitor.records.articles import EntryState
+from monitor.records.articles import EntryState, ScreenResult
 from monitor.records.feeds import Document
 from monitor.sources.pool import ParserPool
 from monitor.store import Store
@@ -173,6 +174,47 @@ def test_what_a_failed_round_left_claimed_is_taken_up_by_the_next(services: Serv
     assert not runner._round("screen")
     assert not runner._round("screen")
     assert taken == [2, 2]
+
+
+def test_one_row_that_brings_out_a_bug_does_not_hold_up_the_rest_of_its_batch(services: Services) -> None:
+    feed = add_feed(services.store)
+    poison, *others = poll(services.store, feed, *(item(n) for n in range(6))).new_entry_ids
+    passed: list[int] = []
+
+    def screen(given: Services) -> Done:
+        found = given.store.entries.claim(
+            EntryState.NEW, now=NOW, limit=given.sizes.screen, holder=given.holder, lease=given.sizes.lease
+        )
+        if any(entry.id == poison for entry in found):
+            raise ZeroDivisionError
+        results = [ScreenResult(entry_id=entry.id, state=EntryState.RULED_OUT, reason="gate") for entry in found]
+        given.store.entries.record_screen(results, now=NOW)
+        passed.extend(entry.id for entry in found)
+        return Done(counts={"screened": len(found)})
+
+    runner = Runner(services, Metrics(), jobs={"screen": screen}, followed_by={}, pause=0.0)
+    rounds = 1
+    while runner._round("screen"):
+        rounds += 1
+    assert sorted(passed) == sorted(others)
+    assert rounds < 10
+
+
+def test_feeds_left_behind_a_host_that_hangs_are_put_off_with_the_reason(services: Services, silent: str) -> None:
+    for number in range(20):
+        add_feed(services.store, url=f"{silent}/{number}.xml")
+    began = time.monotonic()
+    patient = replace(
+        services,
+        sizes=replace(services.sizes, patience=timedelta(seconds=1.5)),
+        clock=lambda: NOW + timedelta(seconds=time.monotonic() - began),
+    )
+    done = poll_job(patient)
+    assert time.monotonic() - began < 5
+    assert done.counts["polls_failed"] == 20
+    errors = [feed.last_error or "" for feed in services.store.feeds.all()]
+    assert sum("took all of the round's time" in error for error in errors) > 10
+    assert all(feed.next_poll_at > NOW for feed in services.store.feeds.all())
 
 
 def test_an_error_of_a_round_that_the_end_cut_short_is_no_failed_job(services: Services) -> None:

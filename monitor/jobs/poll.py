@@ -19,10 +19,8 @@ ACCEPT = (
 
 def poll(services: Services) -> Done:
     """Poll one round of due feeds."""
-    sizes = services.sizes
-    feeds = services.store.feeds.claim_due(
-        now=services.clock(), limit=sizes.feeds, holder=services.holder, lease=sizes.lease
-    )
+    sizes, started = services.sizes, services.clock()
+    feeds = services.store.feeds.claim_due(now=started, limit=sizes.feeds, holder=services.holder, lease=sizes.lease)
     waiting = {str(feed.id): feed for feed in feeds}
     counts: Counter[str] = Counter()
     for result in services.fetcher.fetch([_request(feed, sizes.max_feed_bytes) for feed in feeds]):
@@ -30,7 +28,17 @@ def poll(services: Services) -> Done:
         counts.update(_record(services, feed, result))
         if services.stopping.is_set():
             break
+        if services.clock() - started > sizes.patience:
+            for late in waiting.values():
+                counts.update(_record(services, late, _out_of_time(late)))
+            break
     return Done(counts=dict(counts))
+
+
+def _out_of_time(feed: Feed) -> FetchError:
+    """What is left when a round's time is up waits behind a host that hangs: as a rule its own."""
+    message = f"{feed.spec.url}: not asked, the feeds before it took all of the round's time. It will be tried again."
+    return FetchError(message, key=str(feed.id), url=feed.spec.url, kind="timeout")
 
 
 def _request(feed: Feed, max_bytes: int) -> FetchRequest:

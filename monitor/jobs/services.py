@@ -40,7 +40,7 @@ class Sizes:
     articles: int = 16
     lease: timedelta = timedelta(minutes=5)
     patience: timedelta = timedelta(minutes=1)
-    """How long a round of pages goes on: a site that hangs must not hold up the others, nor outlast the lease."""
+    """How long a round of feeds or pages goes on: a site that hangs must not hold up the rest or outlast the lease."""
     max_feed_bytes: int = 8_000_000
     max_page_bytes: int = 6_000_000
 
