@@ -159,7 +159,7 @@ def _refuse_unknown(values: dict[str, Any], where: str) -> None:
     for key in values:
         if key not in Settings.model_fields:
             near = difflib.get_close_matches(key, Settings.model_fields, n=1)
-            hint = f"Did you mean {near[0]!r}?" if near else "`monitor config` lists every setting."
+            hint = f"Did you mean {near[0]!r}?" if near else "docs/settings.md lists every setting."
             raise ConfigError(f"unknown setting {key!r} in {where}. {hint}")
 
 
@@ -168,4 +168,4 @@ def _explain(error: ValidationError) -> str:
         f"setting {'.'.join(map(str, problem['loc']))!r} is wrong ({problem.get('input')!r}): {problem['msg']}"
         for problem in error.errors()
     ]
-    return "; ".join(lines) + ". `monitor config` shows every setting with its meaning."
+    return "; ".join(lines) + ". docs/settings.md lists every setting with its meaning."

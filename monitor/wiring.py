@@ -11,12 +11,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from monitor.config import Settings
-from monitor.errors import ConfigError
+from monitor.errors import ConfigError, ModelError
 from monitor.fetch import Fetcher, FetchLimits
 from monitor.jobs.services import Services, Sizes
 from monitor.pipeline import ReadPolicy
 from monitor.polling import PollPolicy
-from monitor.records.feeds import FeedSpec
+from monitor.records.findings import TOPICS
 from monitor.sources.pool import ParserPool
 from monitor.store import Store
 from monitor.understand.model import Classifier, OnnxClassifier, shipped_folder
@@ -58,11 +58,15 @@ def fetch_limits(settings: Settings) -> FetchLimits:
 
 def classifier(settings: Settings) -> Classifier:
     """Load the model that the settings name: a folder of ours, or any transformers model (torch extra)."""
+    if wrong := set(settings.thresholds) - set(TOPICS):
+        raise ConfigError(f"setting 'thresholds' names {sorted(wrong)}, which are no topics. Use {list(TOPICS)}.")
     if not settings.model:
         return OnnxClassifier(shipped_folder(), sessions=settings.model_sessions, thresholds=settings.thresholds)
     folder = Path(settings.model)
     if (folder / "labels.json").exists():
         return OnnxClassifier(folder, sessions=settings.model_sessions, thresholds=settings.thresholds)
+    if folder.is_absolute() and not folder.exists():
+        raise ModelError(f"the model folder {folder} does not exist. Mend the setting 'model', or leave it empty.")
     from monitor.understand.brought import BroughtClassifier
 
     return BroughtClassifier(settings.model, thresholds=settings.thresholds)
@@ -116,7 +120,7 @@ def services(
 
 def open_store(settings: Settings) -> Store:
     """Open the database, made and migrated when it is empty; fill it with the catalogue when it has no feeds."""
-    _make_folder(settings.database_url)
+    make_folder(settings.database_url)
     store = Store.open(settings.database_url, create=True, busy_timeout=LOCK_SECONDS)
     if settings.catalogue and not store.feeds.all():
         from monitor.catalogue import catalogue
@@ -125,17 +129,8 @@ def open_store(settings: Settings) -> Store:
     return store
 
 
-def sync_feeds(settings: Settings, specs: tuple[FeedSpec, ...]) -> None:
-    """Put these feeds into the database."""
-    _make_folder(settings.database_url)
-    store = Store.open(settings.database_url, create=True)
-    try:
-        store.feeds.sync(specs, now=utc_now())
-    finally:
-        store.close()
-
-
-def _make_folder(database_url: str) -> None:
+def make_folder(database_url: str) -> None:
+    """Make the folder of an SQLite file when it is missing."""
     scheme, _, path = database_url.partition(":///")
     if scheme.startswith("sqlite") and path and path != ":memory:":
         try:

@@ -34,7 +34,7 @@ def test_the_environment_wins_over_the_file_and_the_file_over_the_default(
         ("gat = 0.2\n", ["'gat'", "gate"]),
         ("gate = 7\n", ["'gate'", "7", "less than or equal to 1"]),
         ("gate = \n", ["not valid TOML", "monitor.toml"]),
-        ("xyzzy = 1\n", ["'xyzzy'", "monitor config"]),
+        ("xyzzy = 1\n", ["'xyzzy'", "docs/settings.md"]),
     ],
 )
 def test_a_wrong_settings_file_is_told_with_what_is_wrong_and_what_to_do(

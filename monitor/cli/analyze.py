@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from monitor.records.findings import Findings, Span
 
 CHUNK = 64
+# As much of one text as is looked at, in characters: what `extract` gives of a page at most.
+LONGEST_TEXT = 300_000
 STDIN = "-"
 
 
@@ -63,8 +65,15 @@ def _articles(settings: "Settings", sources: tuple[str, ...], jsonl: bool, failu
                 yield from _lines(source, failures)
             else:
                 yield _one(settings, source)
-        except (DocumentError, ConfigError, OSError, UnicodeDecodeError) as error:
-            _told(failures, f"{source}: {error}")
+        except OSError as error:
+            _told(
+                failures,
+                f"{source}: {error.strerror or error}. Give a web address, or the path of a file you may read.",
+            )
+        except UnicodeDecodeError:
+            _told(failures, f"{source}: neither UTF-8 text nor HTML. Give an HTML page, a text file or JSON lines.")
+        except (DocumentError, ConfigError) as error:
+            _told(failures, str(error) if source in str(error) else f"{source}: {error}")
 
 
 def _lines(source: str, failures: list[str]) -> Iterator["Article"]:
@@ -92,7 +101,7 @@ def from_row(row: Any, number: int) -> "Article":
     return Article(
         id=_whole(str(row.get("id", number))),
         title=_whole(title),
-        text=_whole(text),
+        text=_whole(text[:LONGEST_TEXT]),
         url=_whole(str(row.get("url") or "")),
         published=datetime.fromisoformat(published) if published else None,
         source=str(row.get("source") or ""),
@@ -128,7 +137,7 @@ def _one(settings: "Settings", source: str) -> "Article":
         document = Document(key=source, url=source, final_url=source, status=200, body=body)
     if b"<" not in document.body[:2000]:
         title, _, text = document.body.decode("utf-8-sig").strip().partition("\n")
-        article = Article(id=source, title=title.strip(), text=text.strip())
+        article = Article(id=source, title=title.strip()[:LONGEST_TEXT], text=text.strip()[:LONGEST_TEXT])
         return replace(article, language=_language(article))
     page = extract(document)
     return Article(

@@ -21,6 +21,15 @@ if TYPE_CHECKING:
 PENDING = (EntryState.NEW, EntryState.TO_READ, EntryState.TO_ANALYSE)
 ENDED = (EntryState.MATCHED, EntryState.UNMATCHED, EntryState.RULED_OUT, EntryState.SKIPPED, EntryState.FAILED)
 TOPIC_NAMES = {"talks": ("talks", "cyan"), "missile_aid": ("aid", "magenta")}
+# Lines of the view that are not matches, with a banner of two lines.
+OTHER_LINES = 15
+COLUMNS = (
+    ("published", "dim", None),
+    ("topic", "bold", None),
+    ("score", "", None),
+    ("title", "", 1),
+    ("outlet", "dim", None),
+)
 HEALTH_COLOURS = {"ok": "green", "degraded": "yellow", "broken": "red"}
 
 
@@ -30,18 +39,24 @@ def watch(daemon: "Daemon", database: str, *, ends: float | None, banner: str = 
     started = time.monotonic()
     with Live(console=console, refresh_per_second=4, transient=False) as live:
         while not daemon.stopping.wait(0.5) and (ends is None or time.monotonic() < ends):
-            live.update(_screen(daemon, database, time.monotonic() - started, banner))
-        live.update(_screen(daemon, database, time.monotonic() - started, banner))
+            live.update(_screen(daemon, database, time.monotonic() - started, banner, _room(console)))
+        live.update(_screen(daemon, database, time.monotonic() - started, banner, _room(console)))
+    console.print("Stopped; nothing is lost. See `monitor matches` and `monitor status`, or start again.")
 
 
-def _screen(daemon: "Daemon", database: str, running: float, banner: str) -> Group:
+def _room(console: Console) -> int:
+    """Lines left for matches on this terminal."""
+    return max(2, min(8, console.height - OTHER_LINES))
+
+
+def _screen(daemon: "Daemon", database: str, running: float, banner: str, rows: int = 8) -> Group:
     seen = daemon.snapshot()
     parts: list[Panel | Table | Text] = []
     if banner:
         parts.append(Text(banner, style="yellow"))
     if seen is None:
         return Group(*parts, Text("Starting …"))
-    parts += [_numbers(daemon, seen, running), _matches(seen)]
+    parts += [_numbers(daemon, seen, running), _matches(seen, rows)]
     if problem := silence(daemon, running):
         parts.append(Text(problem, style="bold red"))
     address = daemon.health_server.address if daemon.health_server else ""
@@ -67,17 +82,23 @@ def _numbers(daemon: "Daemon", seen: "Snapshot", running: float) -> Panel:
     return Panel(table, title="Talks monitor", title_align="left", border_style="dim")
 
 
-def _matches(seen: "Snapshot") -> Panel:
-    table = Table.grid(padding=(0, 1), expand=True)
-    for style, ratio in (("dim", None), ("bold", None), ("", 1), ("dim", None)):
-        table.add_column(style=style, no_wrap=True, overflow="ellipsis", ratio=ratio)
-    for match in seen.matches:
+def _matches(seen: "Snapshot", rows: int) -> Panel:
+    table = Table(box=None, expand=True, pad_edge=False, header_style="dim")
+    for name, style, ratio in COLUMNS:
+        table.add_column(name, style=style, no_wrap=True, overflow="ellipsis", ratio=ratio)
+    for match in seen.matches[:rows]:
         name, colour = TOPIC_NAMES.get(match.topic, (match.topic, "white"))
-        title = Text(match.title or match.evidence, overflow="ellipsis")
-        table.add_row(_clock(match.published or match.matched_at), Text(name, style=colour), title, Text(match.outlet))
+        table.add_row(
+            _clock(match.published) if match.published else "undated",
+            Text(name, style=colour),
+            f"{match.score:.2f}",
+            Text(match.title or match.evidence, overflow="ellipsis"),
+            Text(match.outlet),
+        )
     if not seen.matches:
-        table.add_row("", "", Text("No match yet. The first feeds are being read.", style="dim"), "")
-    return Panel(table, title="Last matches", title_align="left", border_style="dim")
+        nothing = "No match yet." if seen.feeds.get("ok") else "No match yet: no feed has answered."
+        table.add_row("", "", "", Text(nothing, style="dim"), "")
+    return Panel(table, title="Last matches, newest find first", title_align="left", border_style="dim")
 
 
 def _work(totals: Mapping[str, int]) -> str:

@@ -1,6 +1,7 @@
 """``monitor matches``: the latest matches with their evidence."""
 
 import re
+import sys
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from monitor.records.findings import TOPICS
 
 if TYPE_CHECKING:
     from monitor.config import Settings
+    from monitor.records.findings import Match
 
 _SPAN = re.compile(r"(\d{1,4})([mhdw])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -53,13 +55,17 @@ def command(settings: "Settings", topic: str | None, since: datetime | None, lim
     if not found:
         click.echo("monitor: no match in the store yet, or none that fits the options.", err=True)
         return
+    if sys.stdout.isatty():
+        for match in found:
+            _show(match)
+        return
     columns = ("matched (UTC)", "topic", "score", "outlet", "title", "evidence", "entities", "address")
     rows = (
         (
             match.matched_at,
             match.topic,
             f"{match.score:.2f}",
-            match.outlet + (" (state-controlled)" if match.state_controlled else ""),
+            _outlet(match),
             match.title,
             match.evidence,
             ", ".join(match.entities[:6]),
@@ -68,3 +74,20 @@ def command(settings: "Settings", topic: str | None, since: datetime | None, lim
         for match in found
     )
     show.as_table(columns, rows)
+
+
+def _show(match: "Match") -> None:
+    """Print one match as a block, its address on a line of its own so that it can be clicked or copied."""
+    from monitor.text import one_line
+
+    when = f"{match.published:%d %b %Y %H:%M}" if match.published else "undated"
+    topic = click.style(f"{match.topic} {match.score:.2f}", fg="cyan" if match.topic == "talks" else "magenta")
+    click.echo(f"{topic}  {click.style(one_line(match.title), bold=True)}")
+    click.echo(click.style(f"  {one_line(_outlet(match))}, {when} UTC", dim=True))
+    click.echo(f"  “{one_line(match.evidence)}”")
+    click.echo(click.style(f"  {', '.join(map(one_line, match.entities[:8]))}", dim=True))
+    click.echo(f"  {one_line(match.url)}\n")
+
+
+def _outlet(match: "Match") -> str:
+    return match.outlet + (" (state-controlled)" if match.state_controlled else "")

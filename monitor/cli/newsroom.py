@@ -1,5 +1,6 @@
 """``monitor newsroom``: serve the bundled week of invented news on this machine."""
 
+import math
 import signal
 import threading
 from datetime import UTC, datetime
@@ -18,9 +19,32 @@ def _moment(_context: click.Context, _parameter: click.Parameter, value: str | N
     return (at.replace(tzinfo=UTC) if at.tzinfo is None else at).astimezone(UTC)
 
 
+def _number(_context: click.Context, _parameter: click.Parameter, value: float) -> float:
+    # A range lets "not a number" through: it is neither below nor above.
+    if math.isnan(value):
+        raise click.BadParameter("nan is no number. Write for example 600.", param_hint="--speed")
+    return value
+
+
+speed_option = click.option(
+    "--speed",
+    default=600.0,
+    show_default=True,
+    type=click.FloatRange(0.001, 1e6),
+    callback=_number,
+    help="Seconds of the week per second.",
+)
+
+
 @click.command("newsroom")
-@click.option("--port", default=8799, show_default=True, help="Port on this machine; 0 takes a free one.")
-@click.option("--speed", default=600.0, show_default=True, help="Seconds of the week per second.")
+@click.option(
+    "--port",
+    default=8799,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Port on this machine; 0 takes a free one.",
+)
+@speed_option
 @click.option("--start", callback=_moment, help="The week's moment to start at (UTC); its beginning when not given.")
 @click.option("--opml", type=click.Path(path_type=Path, dir_okay=False), help="Also write the feeds to this OPML file.")
 def command(port: int, speed: float, start: datetime | None, opml: Path | None) -> None:

@@ -22,7 +22,7 @@ LOG_FILE = Path("var/monitor.log")
 
 @click.command("run")
 @click.option("--live/--no-live", default=None, help="Live view; on by default on a terminal.")
-@click.option("--for", "seconds", type=float, help="Stop by itself after so many seconds.")
+@click.option("--for", "seconds", type=click.FloatRange(0), help="Stop by itself after so many seconds.")
 @click.pass_obj
 def command(settings: "Settings", live: bool | None, seconds: float | None) -> None:
     """Poll feeds, read pages, classify, store; until Ctrl-C or SIGTERM.

@@ -40,8 +40,13 @@ class Fetcher:
     def __enter__(self) -> Self:
         portal = self._stack.enter_context(start_blocking_portal(name="fetch"))
         self._stack.callback(self._stop, portal)
-        client = self._stack.enter_context(portal.wrap_async_context_manager(open_client(self.limits, self._guard)))
-        self._exchange = portal.call(self._new_exchange, client)
+        try:
+            client = self._stack.enter_context(portal.wrap_async_context_manager(open_client(self.limits, self._guard)))
+            self._exchange = portal.call(self._new_exchange, client)
+        except BaseException:
+            # A wrong proxy, say: the loop's thread must end too, or the process never would.
+            self._stack.close()
+            raise
         self._portal = portal
         return self
 

@@ -35,7 +35,10 @@ def require_known(database: Database, *, create: bool) -> None:
     if create:
         create_folder(database)
     elif database.file is not None and not database.file.exists():
-        raise SchemaError(f"there is no database at {database.name} yet. {UPGRADE} It makes one.")
+        raise SchemaError(
+            f"there is no database at {database.name} yet. `monitor run` or `monitor db upgrade` makes one; "
+            "after `make demo` add --db sqlite:///var/demo.sqlite3 behind `monitor`."
+        )
     with database.read() as connection:
         revision = current(connection)
         empty = revision is None and not _tables(connection)

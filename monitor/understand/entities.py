@@ -32,6 +32,7 @@ GENERIC = frozenset(
     "department committee commission administration government ministry agency council party parties office officials "
     "defense defence energy intelligence media business senior officer team group company union forces army military "
     "country countries region city capital state states island south north east west god over live update updates "
+    "he she it they we you his her their i world foreign reporter reporters adviser advisers aide aides analyst people "
     "news read more watch share photo image video file credit getty monday tuesday wednesday thursday friday saturday "
     "sunday january february march april may june july august september october november december".split()
 )
