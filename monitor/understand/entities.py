@@ -27,14 +27,16 @@ _HONORIFICS = re.compile(
 LONGEST_ALIAS = 8
 # Titles and common nouns that stand capitalised in headlines and before names, but name nothing by themselves.
 GENERIC = frozenset(
-    "president presidents vice prime minister ministers premier chancellor king queen prince mr mrs ms dr sir lord pm "
-    "senator sen rep gov gen maj col lt secretary ambassador envoy mayor governor judge leader leaders spokesman "
-    "department committee commission administration government ministry agency council party parties office officials "
-    "defense defence energy intelligence media business senior officer team group company union forces army military "
-    "country countries region city capital state states island south north east west god over live update updates "
-    "he she it they we you his her their i world foreign reporter reporters adviser advisers aide aides analyst people "
-    "news read more watch share photo image video file credit getty monday tuesday wednesday thursday friday saturday "
-    "sunday january february march april may june july august september october november december".split()
+    "administration adviser advisers agency aide aides ambassador analyst april army august business capital "
+    "chairman chancellor chief city col commission commissioner commissioners committee company council "
+    "countries country credit december defence defense department director dr east energy envoy february file "
+    "forces foreign friday gen getty god gov government governor group he her his i image intelligence island "
+    "it january judge july june king leader leaders live lord lt maj march may mayor media military minister "
+    "ministers ministry monday more mr mrs ms news north november october office officer officials over "
+    "parties party people photo pm premier president presidents prime prince queen read region rep reporter "
+    "reporters saturday secretary sen senator senior september share she sir south spokesman spokeswoman "
+    "state states sunday team their they thursday tuesday union update updates vice video watch we wednesday "
+    "west world you ".split()
 )
 # A tag the model itself doubts is worth less than none.
 LEAST_SCORE = 0.45
