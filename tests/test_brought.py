@@ -82,5 +82,8 @@ def test_a_model_whose_labels_say_nothing_of_the_topics_is_refused(tmp_path: Pat
 def test_the_setting_names_the_model_and_a_wrong_path_is_told(tmp_path: Path) -> None:
     folder = tiny_model(tmp_path / "nli", ["contradiction", "entailment"])
     assert classifier(Settings(model=str(folder))).name.startswith("nli@")
-    with pytest.raises(ModelError, match="cannot load the model"):
+    with pytest.raises(ModelError, match="does not exist"):
         classifier(Settings(model=str(tmp_path / "nothing")))
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ModelError, match="cannot load the model"):
+        classifier(Settings(model=str(tmp_path / "empty")))
