@@ -29,7 +29,7 @@ check: $(VENV)/.tested
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.tested
+bench: $(VENV)/.benched
 	$(BIN)/python -m benchmarks $(ARGS)
 
 model: $(VENV)/.trained
@@ -60,4 +60,8 @@ $(VENV)/.tested: pyproject.toml | $(VENV)/bin/pip
 
 $(VENV)/.trained: pyproject.toml | $(VENV)/bin/pip
 	$(PIP) install --quiet --editable '.[train]'
+	touch $@ $(VENV)/.installed
+
+$(VENV)/.benched: pyproject.toml | $(VENV)/bin/pip
+	$(PIP) install --quiet --editable '.[bench]'
 	touch $@ $(VENV)/.installed

@@ -7,11 +7,12 @@ import tempfile
 import time
 from collections.abc import Sequence
 
-ROUNDS = 5
+from benchmarks.material import Scale
+
 TEXT = "Zelensky asks Trump for Tomahawks\nThe Ukrainian president arrives in Washington on Friday."
 
 
-def run() -> list[str]:
+def run(scale: Scale) -> list[str]:
     monitor = [sys.executable, "-m", "monitor"]
     cases = {
         "`monitor --help`": ([*monitor, "--help"], ""),
@@ -24,7 +25,7 @@ def run() -> list[str]:
     rows = ["| seconds | min | median | max |", "|---|---|---|---|"]
     medians = []
     for name, (command, text) in cases.items():
-        seconds = [_timed(command, text) for _ in range(ROUNDS)]
+        seconds = [_timed(command, text) for _ in range(scale.rounds)]
         medians.append(statistics.median(seconds))
         rows.append(f"| {name} | {min(seconds):.2f} | {medians[-1]:.2f} | {max(seconds):.2f} |")
     rows.append(f"| ratio: peer's import to our first answer | | {medians[2] / medians[1]:.1f} | |")

@@ -8,9 +8,9 @@ import difflib
 import os
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from monitor.errors import ConfigError
@@ -21,6 +21,54 @@ CONFIG_VARIABLE = "MONITOR_CONFIG"
 # At most three years: what is longer, or infinite, is a mistake that time arithmetic would only find later.
 Seconds = Annotated[float, Field(gt=0, le=1e8, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1)]
+# What each route of a language takes; what it does is in ``monitor.understand.route_loading``.
+ROUTES: dict[str, frozenset[str]] = {
+    "skip": frozenset(),
+    "gloss": frozenset(),
+    "translate": frozenset({"model", "deadline", "max_characters"}),
+    "classifier": frozenset({"model", "thresholds"}),
+}
+GLOSSED = ("ru", "uk")
+# The routes of languages that the settings do not name; all others are skipped. Nothing else knows a default.
+UNNAMED: dict[str, dict[str, Any]] = {"uk": {"route": "gloss"}, "ru": {"route": "gloss"}}
+
+
+class Language(BaseModel):
+    """What is done with texts in one language that is not English."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    route: Literal["skip", "gloss", "translate", "classifier"] = "skip"
+    model: str = ""
+    # Two translations that take their longest must end within a round's claim of five minutes.
+    deadline: float = Field(default=90.0, gt=0, le=120)
+    max_characters: int = Field(default=10_000, gt=0, le=300_000)
+    thresholds: dict[str, Share] = {}
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        taken = ROUTES[self.route]
+        if "model" in taken and not self.model:
+            raise ValueError(f"the route {self.route!r} needs a model. Set 'model' to a path or a hub id")
+        if stray := sorted(self.model_fields_set - {"route"} - taken):
+            raise ValueError(f"the route {self.route!r} takes no {stray[0]!r}. Leave it out, or choose another route")
+        return self
+
+
+def _routed(languages: dict[str, Language]) -> dict[str, Language]:
+    """Add the languages that are not named to the checked ones, so that naming one leaves the others as they are."""
+    _refuse_wrong_codes(languages)
+    return {code: Language(**fields) for code, fields in UNNAMED.items()} | languages
+
+
+def _refuse_wrong_codes(languages: dict[str, Language]) -> None:
+    for code, language in languages.items():
+        if not (len(code) == 2 and code.isascii() and code.islower()):
+            raise ValueError(f"{code!r} is no ISO 639-1 code. Write two small letters, such as 'uk'")
+        if code == "en":
+            raise ValueError("English is what the model reads. Leave 'en' out; another model goes in 'model'")
+        if language.route == "gloss" and code not in GLOSSED:
+            raise ValueError(f"there are no words to gloss {code!r} with, only {list(GLOSSED)}. Choose another route")
 
 
 class Settings(BaseSettings):
@@ -80,6 +128,24 @@ class Settings(BaseSettings):
     )
     model_sessions: int = Field(default=1, gt=0, le=16, description="One-thread model sessions side by side.")
     thresholds: dict[str, Share] = Field(default={}, description="Threshold per topic in place of the model's own.")
+    languages: Annotated[dict[str, Language], AfterValidator(_routed)] = Field(
+        default={},
+        validate_default=True,
+        description="Route per language that is not English: skip, gloss, translate or classifier.",
+    )
+    models_folder: str = Field(
+        default="var/models",
+        description="Where models trained from feedback lie, with live.json, which names the one in use.",
+    )
+    frozen_set: str = Field(
+        default="",
+        description="Graded JSON lines on which no candidate may do worse; "
+        "empty means models/data/frozen.jsonl of the checkout.",
+    )
+    shadow: bool = Field(
+        default=True,
+        description="Let the newest candidate score what the live model analyses; matches are never touched.",
+    )
     health_host: str = Field(default="127.0.0.1", description="Where /health and /metrics listen.")
     health_port: int = Field(
         default=8787, ge=0, le=65535, description="Port of /health and /metrics; 0 picks a free one."

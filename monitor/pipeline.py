@@ -4,7 +4,7 @@ Document -> FeedUpdate -> (gate) ScreenResult -> Document -> ReadResult -> Findi
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.errors import ExtractError, FetchError, ParseError
@@ -21,9 +21,10 @@ from monitor.records.articles import (
     ScreenResult,
 )
 from monitor.records.feeds import Document, Feed, FetchResult, NotModified, ParsedFeed
+from monitor.records.findings import Unread
 from monitor.text import digest
 
-# The model reads English; other languages are counted and kept, not scored.
+# The model reads English; a language without a route into it is counted and kept, not scored.
 READ_LANGUAGES = frozenset({"en"})
 LEAST_PAGE_TEXT = 200
 LONGEST_PAUSE = 86_400.0
@@ -31,12 +32,19 @@ LONGEST_PAUSE = 86_400.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadPolicy:
-    """What decides whether an entry is read: the gate's score, the oldest age, the tries and their first pause."""
+    """What decides whether an entry is read: the gate, the oldest age, the languages, the tries and their pause."""
 
     gate: float
     max_age: timedelta
     attempts: int
     retry_first: timedelta = timedelta(minutes=1)
+    languages: frozenset[str] = READ_LANGUAGES
+    """Those with a way to the model."""
+
+
+def is_for_the_model(article: Article) -> bool:
+    """Whether the model reads the article's own words: English, or in no language that can be told."""
+    return article.language is None or article.language in READ_LANGUAGES
 
 
 def is_unchanged(feed: Feed, result: FetchResult) -> bool:
@@ -123,35 +131,46 @@ def _failed(
 
 
 def short_document(entry: Entry) -> Article:
-    """Title and summary of an entry, as the gate reads them."""
-    page = from_feed(entry)
-    return Article(id=str(entry.id), title=entry.title, text=page.text[:1500], url=entry.url)
+    """Title and summary of an entry with their language, as the gate reads them."""
+    text = from_feed(entry).text[:1500]
+    language = language_of(f"{entry.title}. {text}") or _told_language(entry)
+    return Article(id=str(entry.id), title=entry.title, text=text, url=entry.url, language=language)
 
 
-def unread_reason(entry: Entry, policy: ReadPolicy, *, now: datetime) -> tuple[str, str] | None:
-    """Return ``(reason, language)`` when an entry is not for the gate at all: too old, not a web page, not English."""
-    short = short_document(entry)
-    language = language_of(f"{short.title}. {short.text}") or entry.language[:2].lower() or "en"
+def _told_language(entry: Entry) -> str:
+    """What the feed says, or the gate has said; English when nobody says anything."""
+    return entry.language[:2].lower() or "en"
+
+
+def unread_reason(entry: Entry, short: Article, policy: ReadPolicy, *, now: datetime) -> str | None:
+    """Return why an entry is not for the gate at all: too old, in a language without a route, empty."""
     if entry.published is not None and now - entry.published > policy.max_age:
-        return f"too old: published {entry.published.date().isoformat()}, limit {policy.max_age.days} days", language
-    if language not in READ_LANGUAGES:
-        return f"language: {language}", language
+        return f"too old: published {entry.published.date().isoformat()}, limit {policy.max_age.days} days"
+    if short.language not in policy.languages:
+        return f"language: {short.language}"
     if not short.title and not short.text:
-        return "empty: neither title nor text", language
+        return "empty: neither title nor text"
     return None
 
 
-def screened(entry: Entry, scores: Mapping[str, float], policy: ReadPolicy) -> ScreenResult:
-    """Let the gate decide: read the page, or rule the entry out."""
-    topic, best = max(scores.items(), key=lambda item: item[1])
+def not_screened(short: Article, reason: str) -> ScreenResult:
+    """End the way of an entry that the gate was not asked about, or could not read."""
+    return ScreenResult(entry_id=int(short.id), state=EntryState.SKIPPED, reason=reason, language=short.language or "")
+
+
+def screened(short: Article, answer: Mapping[str, float] | Unread, policy: ReadPolicy) -> ScreenResult:
+    """Let the gate decide: read the page, or rule the entry out; skip what could not be put to it."""
+    if isinstance(answer, Unread):
+        return not_screened(short, answer.reason)
+    topic, best = max(answer.items(), key=lambda item: item[1])
     passed = best >= policy.gate
     sign = ">=" if passed else "<"
     return ScreenResult(
-        entry_id=entry.id,
+        entry_id=int(short.id),
         state=EntryState.TO_READ if passed else EntryState.RULED_OUT,
         reason=f"gate: {topic} {best:.3f} {sign} {policy.gate:.3f}",
         gate_score=best,
-        language="en",
+        language=short.language or "",
     )
 
 
@@ -162,7 +181,7 @@ def read(entry: Entry, result: FetchResult | None, policy: ReadPolicy, *, now: d
     """
     problem, page = _page(result)
     if page is not None and page.kind in {PageKind.ARTICLE, PageKind.LIVE_BLOG} and len(page.text) >= LEAST_PAGE_TEXT:
-        return _article(entry, page, "page", "")
+        return _article(entry, page, "page", "", policy)
     if page is not None and not problem:
         problem = f"page is {page.kind.value}: {page.reason}" if page.reason else f"page is {page.kind.value}"
     if _worth_retrying(result) and entry.attempts + 1 < policy.attempts:
@@ -178,7 +197,7 @@ def read(entry: Entry, result: FetchResult | None, policy: ReadPolicy, *, now: d
         return ReadResult(
             entry_id=entry.id, article=None, page_kind=None, state=EntryState.FAILED, reason=problem or "no text at all"
         )
-    return _article(entry, own, own.reason or "feed summary", problem)
+    return _article(entry, own, own.reason or "feed summary", problem, policy)
 
 
 def put_off(entry: Entry, policy: ReadPolicy, *, now: datetime) -> ReadResult:
@@ -216,7 +235,8 @@ def _pause(attempts: int, result: FetchResult | None, policy: ReadPolicy) -> tim
     return pause
 
 
-def _article(entry: Entry, page: Page, text_source: str, problem: str) -> ReadResult:
+def _article(entry: Entry, page: Page, text_source: str, problem: str, policy: ReadPolicy) -> ReadResult:
+    language = page.language or _told_language(entry)
     article = Article(
         id=str(entry.id),
         # The feed's title is the outlet's own headline; page titles often carry the site's name.
@@ -225,15 +245,16 @@ def _article(entry: Entry, page: Page, text_source: str, problem: str) -> ReadRe
         url=entry.url or page.url,
         published=entry.published or page.published,
         source=entry.outlet,
-        language=page.language or "en",
+        language=language,
     )
-    if article.language not in READ_LANGUAGES:
-        return ReadResult(
-            entry_id=entry.id,
-            article=None,
-            page_kind=page.kind,
-            text_source=text_source,
-            state=EntryState.SKIPPED,
-            reason=f"language: {article.language}",
-        )
-    return ReadResult(entry_id=entry.id, article=article, page_kind=page.kind, text_source=text_source, reason=problem)
+    read = ReadResult(
+        entry_id=entry.id,
+        article=article,
+        page_kind=page.kind,
+        text_source=text_source,
+        language=language,
+        reason=problem,
+    )
+    if language in policy.languages:
+        return read
+    return replace(read, article=None, state=EntryState.SKIPPED, reason=f"language: {language}")

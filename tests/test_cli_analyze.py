@@ -114,7 +114,7 @@ def test_a_file_without_labels_is_refused_with_a_reason(tmp_path: Path) -> None:
     file = tmp_path / "plain.jsonl"
     file.write_text(json.dumps(BREAD))
     result = run("model", "evaluate", str(file))
-    assert "neither grades" in str(result.exception)
+    assert "nothing to measure against" in str(result.exception)
 
 
 def test_the_card_is_shown() -> None:

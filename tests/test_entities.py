@@ -1,14 +1,17 @@
 """Tags and names to linked entities."""
 
 import re
+from zlib import crc32
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.records.findings import ENTITY_TYPES, Entity, Tagged
-from monitor.understand.entities import aliases, find, fold, link
+from monitor.understand.entities import _capitalised, _named, _Overlaps, _trimmed, aliases, find, fold, link
 from monitor.understand.knowledge import entries
+from monitor.understand.names import LONGEST_REMEMBERED
+from tests import plain_reading as plain
 
 MARK = re.compile(r"\[([^\]]+)\]\((\w+)\)")
 
@@ -59,6 +62,11 @@ def test_a_name_of_several_words_is_believed_on_sight() -> None:
     assert {entity.type for entity in found.values()} >= {"weapon", "organisation"}
 
 
+def test_a_name_whose_accents_are_characters_of_their_own_is_found() -> None:
+    found = entities("Call\n\nVolodymyr Zele\u0301nskyy spoke.")
+    assert [mention.text for mention in found["Volodymyr Zelensky"].mentions] == ["Volodymyr Zele\u0301nskyy"]
+
+
 def test_possessives_and_quotes_are_not_part_of_a_mention() -> None:
     found = entities("Call\n\n[Putin’s](person) aide and [Kyiv's](place) envoy.")
     assert {mention.text for entity in found.values() for mention in entity.mentions} == {"Putin", "Kyiv"}
@@ -101,3 +109,83 @@ def test_mentions_are_spans_of_the_document_whatever_is_tagged(text: str, spots:
 @given(st.text(max_size=60))
 def test_folding_twice_changes_nothing_more(name: str) -> None:
     assert fold(fold(name)) == fold(name)
+
+
+RUNS = re.compile(r"[A-Z][\w'’.-]*(?: (?:of |the )?[A-Z0-9][\w'’.-]*)*")
+# Marks that fold away or to a space, that normalisation drops or turns into spaces, and plain separators.
+BETWEEN = tuple(" |  |-|–|.|'|’|”|/|\n|, |\u0301|\u00a0|\uff9e|\ufe70|'s |’s | 's |".split("|"))
+NAMES = st.sampled_from([name for known in entries() for name in (known.name, *known.aliases)])
+WORDS = st.one_of(
+    NAMES,
+    # An accent or an apostrophe in the middle cuts a word in two that are one to the knowledge base.
+    st.tuples(NAMES, st.integers(1, 12), st.sampled_from(BETWEEN)).map(
+        lambda cut: cut[0][: cut[1]] + cut[2] + cut[0][cut[1] :]
+    ),
+    st.sampled_from(sorted({word for name in aliases() for word in name.split()})).map(str.title),
+    st.sampled_from(["said", "The", "President", "of", "s", "U.S.", "é", "ŉ", "ﬁ", "İ", "4"]),
+)
+MESSY = st.lists(st.tuples(WORDS, st.sampled_from(BETWEEN)), max_size=12).map(
+    lambda parts: "".join(word + between for word, between in parts)
+)
+SPOTS = st.lists(st.tuples(st.integers(0, 150), st.integers(0, 30), st.sampled_from(ENTITY_TYPES)), max_size=8)
+
+
+def spans(text: str, spots: list[tuple[int, int, str]]) -> list[Tagged]:
+    return [
+        Tagged(start=start, end=min(start + length, len(text)), text=text[start : start + length], type=kind, score=0.9)
+        for start, length, kind in spots
+        if start < len(text)
+    ]
+
+
+def pretended(document: str) -> list[Tagged]:
+    """Every run of capitalised words tagged, as some type or other: plenty to agree and to disagree with."""
+    return [
+        Tagged(start=run.start(), end=run.end(), text=run[0], type=ENTITY_TYPES[crc32(run[0].encode()) % 4], score=0.9)
+        for run in RUNS.finditer(document)
+    ]
+
+
+def test_the_quick_search_finds_in_bundled_articles_what_the_plain_one_finds() -> None:
+    searched = 0
+    for title, text in plain.texts(every=20):
+        document = f"{title}\n\n{text}"
+        tags = pretended(document)
+        assert [_trimmed(document, tag) for tag in tags] == [plain.trimmed(document, tag) for tag in tags]
+        found = list(_named(document, tags))
+        assert found == list(plain.named(document, tags)), title
+        searched += bool(found)
+    assert searched > 50
+
+
+@settings(deadline=None)
+@given(MESSY, SPOTS)
+def test_the_quick_search_finds_between_odd_marks_what_the_plain_one_finds(
+    document: str, spots: list[tuple[int, int, str]]
+) -> None:
+    tags = spans(document, spots)
+    assert list(_named(document, tags)) == list(plain.named(document, tags))
+
+
+@settings(deadline=None)
+@given(st.one_of(MESSY, st.text(max_size=80)), SPOTS)
+def test_a_tag_is_trimmed_as_the_plain_way_trims_it(document: str, spots: list[tuple[int, int, str]]) -> None:
+    for tag in spans(document, spots):
+        assert _trimmed(document, tag) == plain.trimmed(document, tag)
+
+
+@settings(deadline=None)
+@given(SPOTS, st.integers(0, 180), st.integers(0, 180))
+def test_spans_over_a_place_are_those_that_a_look_at_each_finds(
+    spots: list[tuple[int, int, str]], start: int, end: int
+) -> None:
+    items = spans("x" * 160, spots)
+    touching = [item for item in items if item.start < end and start < item.end]
+    assert sorted(map(repr, _Overlaps(items).over(start, end))) == sorted(map(repr, touching))
+
+
+@settings(deadline=None)
+@given(st.one_of(MESSY, st.text(max_size=2 * LONGEST_REMEMBERED)))
+def test_folding_does_what_its_plain_form_does(name: str) -> None:
+    assert fold(name) == plain.fold(name)
+    assert _capitalised(name) == plain.capitalised(name)

@@ -6,15 +6,25 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.errors import FetchError, ParseError
-from monitor.pipeline import ReadPolicy, is_unchanged, poll_update, read, screened, unread_reason
+from monitor.pipeline import (
+    ReadPolicy,
+    is_unchanged,
+    poll_update,
+    read,
+    screened,
+    short_document,
+    unread_reason,
+)
 from monitor.polling import PollPolicy
 from monitor.records.articles import Entry, EntryState
 from monitor.records.feeds import Document, Feed, FeedEntry, FeedSpec, NotModified, ParsedFeed
+from monitor.records.findings import Unread
 from monitor.text import digest
 
 NOW = datetime(2025, 10, 16, 12, tzinfo=UTC)
 POLLING = PollPolicy(floor=60, ceiling=3600, start=900)
 READING = ReadPolicy(gate=0.1, max_age=timedelta(days=7), attempts=3)
+ROUTED = replace(READING, languages=frozenset({"en", "uk"}))
 FEED = Feed(
     id=7,
     spec=FeedSpec(url="https://brightwater.example/feed.xml"),
@@ -91,8 +101,9 @@ def test_a_failed_poll_waits_as_long_as_the_server_asks_and_says_why(parsed: Par
 
 
 def test_the_gate_tells_its_score_and_its_limit() -> None:
-    kept = screened(ENTRY, {"talks": 0.4, "missile_aid": 0.02}, READING)
-    dropped = screened(ENTRY, {"talks": 0.04, "missile_aid": 0.02}, READING)
+    short = short_document(ENTRY)
+    kept = screened(short, {"talks": 0.4, "missile_aid": 0.02}, READING)
+    dropped = screened(short, {"talks": 0.04, "missile_aid": 0.02}, READING)
     assert (kept.state, kept.reason) == (EntryState.TO_READ, "gate: talks 0.400 >= 0.100")
     assert (dropped.state, dropped.reason) == (EntryState.RULED_OUT, "gate: talks 0.040 < 0.100")
 
@@ -108,8 +119,40 @@ def test_the_gate_tells_its_score_and_its_limit() -> None:
     ],
 )
 def test_what_is_never_put_to_the_gate_says_why(entry: Entry, reason: str | None) -> None:
-    found = unread_reason(entry, READING, now=NOW)
-    assert (found[0] if found else None) == reason
+    assert unread_reason(entry, short_document(entry), READING, now=NOW) == reason
+
+
+def test_a_language_with_a_route_goes_through_the_gate_and_stays_told() -> None:
+    entry = replace(ENTRY, title=UKRAINIAN, summary="", language="en-GB")
+    short = short_document(entry)
+    assert short.language == "uk"
+    assert unread_reason(entry, short, ROUTED, now=NOW) is None
+    kept = screened(short, {"talks": 0.4, "missile_aid": 0.02}, ROUTED)
+    assert (kept.state, kept.language) == (EntryState.TO_READ, "uk")
+
+
+def test_what_could_not_be_translated_for_the_gate_is_skipped_with_the_reason() -> None:
+    short = short_document(replace(ENTRY, title=UKRAINIAN, summary=""))
+    unread = Unread(article_id=short.id, language="uk", reason="language: uk, not translated within 90 s")
+    skipped = screened(short, unread, ROUTED)
+    assert (skipped.state, skipped.reason) == (EntryState.SKIPPED, "language: uk, not translated within 90 s")
+    assert (skipped.gate_score, skipped.language) == (None, "uk")
+
+
+@pytest.mark.parametrize(("policy", "kept"), [(READING, False), (ROUTED, True)])
+def test_a_page_in_another_language_is_an_article_only_with_a_route(policy: ReadPolicy, kept: bool) -> None:
+    page = PAGE.replace(PARAGRAPH, f"{UKRAINIAN}. ").replace("aides took notes.", "помічників вели записи.")
+    result = read(replace(ENTRY, title=UKRAINIAN), document(page.encode(), url=ENTRY.url), policy, now=NOW)
+    assert (result.article is not None, result.language) == (kept, "uk")
+    assert result.reason == ("" if kept else "language: uk")
+    if result.article is not None:
+        assert result.article.language == "uk"
+
+
+def test_a_text_in_no_language_that_can_be_told_keeps_the_one_of_its_headline() -> None:
+    result = read(replace(ENTRY, title="Путін", summary="", language="uk"), None, ROUTED, now=NOW)
+    assert result.article is not None
+    assert result.article.language == "uk"
 
 
 def test_a_page_becomes_an_article_with_the_outlets_own_headline() -> None:

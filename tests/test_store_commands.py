@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 
 from monitor.cli import cli, db, matches, search, why
 from monitor.errors import ConfigError, SchemaError
-from monitor.store import Store
+from monitor.store import Store, schema
 from tests.store_builders import NOW, add_feed, entity, matched, poll
 
 
@@ -52,7 +52,7 @@ def test_matches_are_listed_with_evidence_and_entities(seeded: str) -> None:
     assert head.startswith("matched (UTC)\ttopic\tscore")
     assert line.split("\t")[1:] == [
         "talks", "0.90", "TASS (state-controlled)", "Story 1", "Trump and Putin met in Budapest.", "Donald Trump",
-        "https://news.example/story/1",
+        "https://news.example/story/1", "",
     ]  # fmt: skip
 
 
@@ -136,8 +136,8 @@ def test_control_characters_of_the_outside_world_do_not_reach_the_terminal(datab
 def test_upgrade_makes_the_tables_and_says_when_there_is_nothing_to_do(empty_url: str) -> None:
     with pytest.raises(SchemaError, match="monitor db upgrade"):
         run(empty_url, matches.command)
-    assert "schema none -> 0001" in run(empty_url, db.command, "upgrade").stdout
-    assert "has schema 0001 already" in run(empty_url, db.command, "upgrade").stdout
+    assert f"schema none -> {schema.HEAD}" in run(empty_url, db.command, "upgrade").stdout
+    assert f"has schema {schema.HEAD} already" in run(empty_url, db.command, "upgrade").stdout
     assert run(empty_url, matches.command).exit_code == 0
 
 
@@ -173,7 +173,7 @@ def test_check_is_quiet_news_or_status_one(sqlite_url: str) -> None:
 def test_stats_name_every_table(seeded: str) -> None:
     shown = run(seeded, db.command, "stats")
     assert "matches\t1" in shown.stdout
-    assert "schema 0001" in shown.stderr
+    assert f"schema {schema.HEAD}" in shown.stderr
     assert rows(run(seeded, db.command, "stats", "--json"))[0]["tables"][0] == {"name": "feeds", "rows": 1}
 
 

@@ -10,42 +10,41 @@ from typing import Any
 import numpy as np
 import torch
 
-from models.recipe.network import TAGS, Network, base_folder
+from models.recipe.network import TAGS, Alone, Network, base_folder
 from monitor.records.findings import TOPICS
+from monitor.understand.model import DOMAIN
 
 OUTPUTS = ("topics", "shares", "tags", "embedding")
 
 
-def export(network: Network, folder: Path, name: str) -> None:
-    """Write ``folder``/model.onnx (int8 weights, per channel), tokenizer.json and an uncalibrated labels.json."""
+def export(network: Network, folder: Path, name: str, tokenizer: Path | None = None) -> None:
+    """Write ``folder``/model.onnx (int8 weights, per channel), tokenizer.json and an uncalibrated labels.json.
+
+    Without ``tokenizer`` the base encoder's is copied.
+    """
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         full = Path(scratch) / "full.onnx"
         _to_onnx(network, full)
-        quantize_dynamic(full, folder / "model.onnx", weight_type=QuantType.QInt8, per_channel=True)
-    shutil.copy(base_folder() / "tokenizer.json", folder / "tokenizer.json")
+        quantize_dynamic(full, folder / "model.onnx", weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
+    shutil.copy(tokenizer or base_folder() / "tokenizer.json", folder / "tokenizer.json")
     calibration = {topic: [1.0, 0.0] for topic in TOPICS}
     write_labels(folder, name, calibration, dict.fromkeys(TOPICS, 0.5))
 
 
 def _to_onnx(network: Network, path: Path) -> None:
     ids = torch.randint(1000, 20000, (1, 24))
-    mask, cases = torch.ones_like(ids), torch.zeros_like(ids)
     network.eval()
     network.encoder.set_attn_implementation("eager")
     torch.onnx.export(
-        network,
-        (ids, mask, cases),
+        Alone(network),
+        (ids, torch.zeros_like(ids)),
         str(path),
-        input_names=["ids", "mask", "cases"],
+        input_names=["ids", "cases"],
         output_names=list(OUTPUTS),
-        dynamic_axes={
-            **{name: {0: "batch", 1: "length"} for name in ("ids", "mask", "cases", "shares", "tags")},
-            "topics": {0: "batch"},
-            "embedding": {0: "batch"},
-        },
+        dynamic_axes={name: {1: "length"} for name in ("ids", "cases", "shares", "tags")},
         opset_version=17,
         dynamo=False,
     )
@@ -66,7 +65,8 @@ def write_labels(
     (folder / "labels.json").write_text(json.dumps(row, indent=2) + "\n", encoding="utf-8")
     lines = [
         f"{hashlib.sha256((folder / file).read_bytes()).hexdigest()}  {file}"
-        for file in ("model.onnx", "tokenizer.json", "labels.json")
+        for file in ("model.onnx", "tokenizer.json", "labels.json", DOMAIN)
+        if (folder / file).exists()
     ]
     (folder / "SHA256SUMS").write_text("\n".join(lines) + "\n", encoding="utf-8")
 

@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -16,7 +16,7 @@ import click
 if TYPE_CHECKING:
     from monitor.config import Settings
     from monitor.records.articles import Article
-    from monitor.records.findings import Findings, Span
+    from monitor.records.findings import Findings, Span, Unread
 
 CHUNK = 64
 # As much of one text as is looked at, in characters: what `extract` gives of a page at most.
@@ -35,21 +35,22 @@ def command(ctx: click.Context, sources: tuple[str, ...], jsonl: bool, indent: b
     """Classify documents and find who and what they name.
 
     SOURCES are web addresses, HTML or text files (the first line of a text is its title), JSON lines files (.jsonl),
-    or - for stdin, which is also what is read when none is given. One JSON object per document goes to stdout. A bad
-    document is told on stderr and does not stop the rest; the exit status is then 1.
+    or - for stdin, which is also what is read when none is given. One JSON object per document goes to stdout. A
+    document takes the route of its language (setting languages); one without a route matches nothing and says why. A
+    bad document is told on stderr and does not stop the rest; the exit status is then 1.
     """
     from monitor import wiring
-    from monitor.understand.reader import Reader
 
     settings: Settings = ctx.obj
     failures: list[str] = []
     sessions = max(settings.model_sessions, os.cpu_count() or 1) if jsonl else settings.model_sessions
-    reader = Reader(wiring.classifier(settings.model_copy(update={"model_sessions": sessions})))
+    reader = wiring.routes(settings.model_copy(update={"model_sessions": sessions}))
     try:
         articles = _articles(settings, sources or (STDIN,), jsonl, failures)
         while chunk := list(islice(articles, CHUNK)):
-            for article, findings in zip(chunk, reader.understand(chunk), strict=True):
-                click.echo(json.dumps(_as_json(article, findings), ensure_ascii=False, indent=2 if indent else None))
+            for article, found in zip(chunk, reader.understand(chunk), strict=True):
+                row = _as_json(article, found, reader.model)
+                click.echo(json.dumps(row, ensure_ascii=False, indent=2 if indent else None))
     finally:
         reader.close()
     if failures:
@@ -156,7 +157,23 @@ def _told(failures: list[str], message: str) -> None:
     click.echo(f"monitor: {message}", err=True)
 
 
-def _as_json(article: "Article", findings: "Findings") -> dict[str, Any]:
+def _as_json(article: "Article", found: "Findings | Unread", model: str) -> dict[str, Any]:
+    from monitor.records.findings import Unread
+
+    if isinstance(found, Unread):
+        return _findings_as_json(article, _nothing(article, model)) | {"skipped": found.reason}
+    return _findings_as_json(article, found)
+
+
+def _nothing(article: "Article", model: str) -> "Findings":
+    """Findings about a text that was not read: no match, and no knowledge."""
+    from monitor.records.findings import TOPICS, Findings, Topic
+
+    topics = tuple(Topic(name=name, score=0.0, threshold=1.0, match=False) for name in TOPICS)
+    return Findings(article_id=article.id, language=article.language, model=model, topics=topics, entities=())
+
+
+def _findings_as_json(article: "Article", findings: "Findings") -> dict[str, Any]:
     return {
         "id": article.id,
         "language": findings.language,
@@ -178,6 +195,8 @@ def _as_json(article: "Article", findings: "Findings") -> dict[str, Any]:
         "quotes": [],
         "events": [],
         "aid": [],
+        "spans_in": findings.spans_in,
+        "translation": asdict(findings.translation) if findings.translation else None,
     }
 
 

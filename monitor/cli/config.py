@@ -36,7 +36,9 @@ def command(settings: "Settings", as_json: bool) -> None:
 
 
 def _shown(name: str, value: object) -> object:
-    """The value, without the password that a database or proxy address may hold."""
+    """The value as plain data, without the password that a database or proxy address may hold."""
+    if name == "languages" and isinstance(value, dict):
+        return {code: language.model_dump(exclude_unset=True) for code, language in value.items()}
     if name not in {"database_url", "proxy"} or "@" not in str(value):
         return value
     scheme, _, rest = str(value).partition("://")

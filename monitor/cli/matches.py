@@ -59,7 +59,7 @@ def command(settings: "Settings", topic: str | None, since: datetime | None, lim
         for match in found:
             _show(match)
         return
-    columns = ("matched (UTC)", "topic", "score", "outlet", "title", "evidence", "entities", "address")
+    columns = ("matched (UTC)", "topic", "score", "outlet", "title", "evidence", "entities", "address", "translated by")
     rows = (
         (
             match.matched_at,
@@ -70,6 +70,7 @@ def command(settings: "Settings", topic: str | None, since: datetime | None, lim
             match.evidence,
             ", ".join(match.entities[:6]),
             match.url,
+            match.evidence_by,
         )
         for match in found
     )
@@ -84,7 +85,8 @@ def _show(match: "Match") -> None:
     topic = click.style(f"{match.topic} {match.score:.2f}", fg="cyan" if match.topic == "talks" else "magenta")
     click.echo(f"{topic}  {click.style(one_line(match.title), bold=True)}")
     click.echo(click.style(f"  {one_line(_outlet(match))}, {when} UTC", dim=True))
-    click.echo(f"  “{one_line(match.evidence)}”")
+    by = click.style(f" translated by {one_line(match.evidence_by)}", dim=True) if match.evidence_by else ""
+    click.echo(f"  “{one_line(match.evidence)}”{by}")
     click.echo(click.style(f"  {', '.join(map(one_line, match.entities[:8]))}", dim=True))
     click.echo(f"  {one_line(match.url)}\n")
 

@@ -113,6 +113,7 @@ class Daemon:
             else Part(status=OK, detail="held"),
             "jobs": self._jobs_part(),
             "feeds": self._feeds_part(),
+            "model": self._model_part(),
         }
         return Health(parts=parts)
 
@@ -196,6 +197,10 @@ class Daemon:
         listed = "; ".join(f"{job}: {error}" for job, error in sorted(self.runner.last_error.items()))
         longest = time.monotonic() - min(self.runner.failing_since.copy().values(), default=time.monotonic())
         return Part(status=BROKEN if longest > FAILING_AFTER else DEGRADED, detail=listed)
+
+    def _model_part(self) -> Part:
+        problem = self._services.model_problem
+        return Part(status=DEGRADED, detail=problem) if problem else Part(status=OK, detail=self._services.reader.model)
 
     def _feeds_part(self) -> Part:
         feeds = self._snapshot.feeds if self._snapshot else {}

@@ -5,13 +5,17 @@ from functools import cache
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 # The languages news is written in. The model also knows creoles and dialects that it takes short English headlines for.
-_LANGUAGES = (
+_NEWS_LANGUAGES = (
     "af am ar az be bg bn bs ca cs cy da de el en es et eu fa fi fr ga gl ha he hi hr hu hy id is it ja ka kk km ko ku "
     "ky lo lt lv mk mn ms mt my nb ne nl nn no pa pl ps pt ro ru si sk sl so sq sr sv sw ta te tg th tl tr uk ur uz "
     "vi zh"
 ).split()
 # One answer for the written forms of Norwegian.
 _SAME = {"nb": "no", "nn": "no"}
+LANGUAGES = tuple(sorted({_SAME.get(code, code) for code in _NEWS_LANGUAGES}))
+"""What ``language_of`` may answer."""
+# Codes of countries, and old ones, that people write for a language.
+MEANT = _SAME | {"ua": "uk", "by": "be", "cz": "cs", "cn": "zh", "jp": "ja", "gr": "el", "dk": "da", "iw": "he"}
 _SAMPLE = 400
 _LEAST_LETTERS = 12
 # Below this probability the answer is "cannot tell". Latin script is shared by most of the languages and names
@@ -20,12 +24,22 @@ _SURE = 0.5
 _SURE_LATIN = 0.75
 # English is what the feeds are in; a name in a headline must not cost it.
 _SURE_ENGLISH = 0.15
+# A headline is too short for telling all the languages in Cyrillic letters apart, and two of them are the subject's.
+_SURE_CYRILLIC = {"uk": 0.3, "ru": 0.3}
+_SURE_OTHER_CYRILLIC = 0.75
+_CYRILLIC = (0x400, 0x500)
+_ALPHABETS = {
+    "uk": frozenset("абвгґдеєжзиіїйклмнопрстуфхцчшщьюя"),
+    "ru": frozenset("абвгдеёжзийклмнопрстуфхцчшщъыьэюя"),
+}
+# Letters that the other has not.
+_TELLING = {"uk": frozenset("ґєії"), "ru": frozenset("ёыэ")}
 
 
 @cache
 def _identifier() -> LanguageIdentifier:
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages(sorted(set(_LANGUAGES) & set(identifier.labels)))
+    identifier.set_languages(sorted(set(_NEWS_LANGUAGES) & set(identifier.labels)))
     return identifier
 
 
@@ -38,13 +52,26 @@ def language_of(text: str) -> str | None:
     letters = [character for character in sample if character.isalpha()]
     # A Chinese or Japanese character is about a word.
     if sum(1 if ord(character) < 0x2E80 else 4 for character in letters) < _LEAST_LETTERS:
-        return None
+        return _by_letters(letters)
     code, probability = _identifier().classify(sample)
-    return _SAME.get(code, str(code)) if probability >= _enough(code, letters) else None
+    return _SAME.get(code, str(code)) if probability >= _enough(code, letters) else _by_letters(letters)
 
 
 def _enough(code: str, letters: list[str]) -> float:
     if code == "en":
         return _SURE_ENGLISH
-    latin = sum(ord(character) < 0x250 for character in letters) > len(letters) / 2
-    return _SURE_LATIN if latin else _SURE
+    if _most(letters, 0, 0x250):
+        return _SURE_LATIN
+    return _SURE_CYRILLIC.get(code, _SURE_OTHER_CYRILLIC) if _most(letters, *_CYRILLIC) else _SURE
+
+
+def _by_letters(letters: list[str]) -> str | None:
+    """Ukrainian or Russian when its alphabet has all the letters, and one that the other lacks."""
+    if not _most(letters, *_CYRILLIC):
+        return None
+    used = {letter.lower() for letter in letters if _CYRILLIC[0] <= ord(letter) < _CYRILLIC[1]}
+    return next((code for code, own in _TELLING.items() if used & own and used <= _ALPHABETS[code]), None)
+
+
+def _most(letters: list[str], first: int, end: int) -> bool:
+    return sum(first <= ord(letter) < end for letter in letters) > len(letters) / 2

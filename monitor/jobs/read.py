@@ -6,10 +6,11 @@ from collections.abc import Collection
 import structlog
 
 from monitor.jobs.services import Done, Services
-from monitor.pipeline import put_off, screened, short_document, unread_reason
+from monitor.pipeline import not_screened, put_off, screened, short_document, unread_reason
 from monitor.pipeline import read as read_entry
-from monitor.records.articles import Entry, EntryState, ReadResult, ScreenResult
+from monitor.records.articles import Article, Entry, EntryState, ReadResult, ScreenResult
 from monitor.records.feeds import FetchRequest, FetchResult
+from monitor.records.findings import Unread
 from monitor.urls import is_web
 
 log = structlog.get_logger()
@@ -23,18 +24,24 @@ def screen(services: Services) -> Done:
         EntryState.NEW, now=now, limit=sizes.screen, holder=services.holder, lease=sizes.lease
     )
     results: list[ScreenResult] = []
-    asked: list[Entry] = []
+    asked: list[Article] = []
     for entry in entries:
-        unread = unread_reason(entry, services.read_policy, now=now)
-        if unread is None:
-            asked.append(entry)
+        short = short_document(entry)
+        reason = unread_reason(entry, short, services.read_policy, now=now)
+        if reason is None:
+            asked.append(short)
         else:
-            reason, language = unread
-            results.append(ScreenResult(entry_id=entry.id, state=EntryState.SKIPPED, reason=reason, language=language))
-    scores = services.reader.screen([short_document(entry) for entry in asked])
-    results += [screened(entry, score, services.read_policy) for entry, score in zip(asked, scores, strict=True)]
+            results.append(not_screened(short, reason))
+    left = 0
+    for short, answer in zip(asked, services.reader.screen(asked), strict=True):
+        if isinstance(answer, Unread) and answer.later:
+            left += 1
+        else:
+            results.append(screened(short, answer, services.read_policy))
     if results:
         services.store.entries.record_screen(results, now=services.clock())
+    if left:
+        services.store.entries.release(services.holder, state=EntryState.NEW)
     return Done(counts=dict(Counter(f"screened_{result.state.value}" for result in results)))
 
 

@@ -1,17 +1,19 @@
 """What a job is given: the parts, as wired, and the policies, as plain values."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from monitor.errors import ParseError
+from monitor.jobs.shadow import Shadow
 from monitor.pipeline import ReadPolicy
 from monitor.polling import PollPolicy
+from monitor.records.articles import Article
 from monitor.records.feeds import Document, FetchRequest, FetchResult, ParsedFeed
+from monitor.records.findings import Findings, Unread
 from monitor.store import Store
-from monitor.understand.reader import Reader
 
 
 class Fetches(Protocol):
@@ -27,6 +29,23 @@ class Parses(Protocol):
 
     def parse(self, document: Document, *, now: datetime) -> ParsedFeed | ParseError:
         """Parse one feed document; a bad one is a value."""
+        ...
+
+
+class Understands(Protocol):
+    """The part of a reader, or of several with routes to them, that jobs use."""
+
+    @property
+    def model(self) -> str:
+        """Name of the model that reads English, with its weights' hash."""
+        ...
+
+    def understand(self, articles: Sequence[Article]) -> Sequence[Findings | Unread]:
+        """Understand articles, in order; one that cannot be read is a value."""
+        ...
+
+    def screen(self, articles: Sequence[Article]) -> Sequence[Mapping[str, float] | Unread]:
+        """Score titles with summaries per topic, in order; one that cannot be read is a value."""
         ...
 
 
@@ -52,7 +71,7 @@ class Services:
     store: Store
     fetcher: Fetches
     parser: Parses
-    reader: Reader
+    reader: Understands
     poll_policy: PollPolicy
     read_policy: ReadPolicy
     holder: str
@@ -61,6 +80,10 @@ class Services:
     """A number in [-1, 1], for jitter."""
     sizes: Sizes = field(default_factory=Sizes)
     stopping: threading.Event = field(default_factory=threading.Event)
+    shadow: Shadow | None = None
+    """The candidate beside the reader; None when the settings want none."""
+    model_problem: str = ""
+    """Why the shipped model works in place of the promoted one; empty when nothing is wrong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Records from a stored entry to the text the model reads."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -85,6 +85,30 @@ class Article:
         return f"{self.title}\n\n{self.text}"
 
 
+GLOSS = "gloss"
+"""The name of the built-in word-for-word rendering, where a translator's name stands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Translation:
+    """An article in English, as the model read it, kept beside its own words."""
+
+    title: str
+    text: str
+    by: str
+    """The translator's name: name@first 12 hex digits of the weights' SHA-256, or ``gloss``."""
+
+    @property
+    def document(self) -> str:
+        """Title, a blank line, text: what the offsets of the findings count in, unless they lead back."""
+        return f"{self.title}\n\n{self.text}"
+
+    @property
+    def leads_back(self) -> bool:
+        """Whether the findings are told in the article's own words: every word of a gloss knows where it is from."""
+        return self.by == GLOSS
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredArticle:
     """An article's row with its current version."""
@@ -93,6 +117,15 @@ class StoredArticle:
     version_id: int
     article: Article
     entry_ids: tuple[int, ...] = ()
+    translation: Translation | None = None
+    """What the model read in place of the article's own words."""
+
+    @property
+    def as_read(self) -> Article:
+        """The article as the model reads it: the translation, in English, where there is one."""
+        if self.translation is None:
+            return self.article
+        return replace(self.article, title=self.translation.title, text=self.translation.text, language="en")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,11 +178,26 @@ class ReadResult:
     page_kind: PageKind | None
     text_source: str = ""
     """``page``, ``feed content`` or ``feed summary``: where the text came from."""
+    language: str = ""
+    """ISO 639-1 code of the text; empty when there is none."""
     state: EntryState | None = None
     """End state (``skipped`` or ``failed``) when there is no article."""
     reason: str = ""
     retry_at: datetime | None = None
     """Set when the entry is to be tried again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageRow:
+    """What became of the entries in one language (``?``: not told yet)."""
+
+    language: str
+    seen: int
+    routed: int
+    """Put to the gate: read as they are, translated, glossed, or by a classifier of their own."""
+    skipped: int
+    """Given up because of their language: no route, or a route that failed."""
+    matched: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

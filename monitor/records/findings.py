@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from monitor.records.articles import GLOSS, Translation
+
 TOPICS = ("talks", "missile_aid")
 ENTITY_TYPES = ("person", "organisation", "place", "weapon")
 
@@ -94,7 +96,7 @@ class AidStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
-    """Everything understood about one article."""
+    """Everything understood about one article. Its spans count in what ``spans_in`` says."""
 
     article_id: str
     language: str | None
@@ -106,11 +108,29 @@ class Findings:
     events: tuple[Event, ...] = ()
     aid: tuple[AidStep, ...] = ()
     embedding: tuple[float, ...] = ()
+    translation: Translation | None = None
+    """What the model read in place of the article's own words."""
 
     @property
     def match(self) -> bool:
         """True when any topic matches."""
         return any(topic.match for topic in self.topics)
+
+    @property
+    def spans_in(self) -> str:
+        """The document that every offset counts in: ``original``, or ``translation``."""
+        return "original" if self.translation is None or self.translation.leads_back else "translation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """Why an article, or its title and summary, was not understood."""
+
+    article_id: str
+    language: str
+    reason: str
+    later: bool = False
+    """Nothing is wrong with it: those before it took the time there was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +151,15 @@ class Match:
     published: datetime | None
     matched_at: datetime
     entities: tuple[str, ...] = ()
+    language: str | None = None
+    """The article's own; the title is in it."""
+    translation: str | None = None
+    """Who put into English what the model read; None when it read the original."""
+
+    @property
+    def evidence_by(self) -> str:
+        """Who translated the evidence; empty when it is the article's own words, as it is with a gloss."""
+        return "" if self.translation in {None, GLOSS} else str(self.translation)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

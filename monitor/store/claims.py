@@ -33,9 +33,9 @@ def claim(
     return ids
 
 
-def release(connection: Connection, table: Table, holder: str) -> int:
-    """Give back everything ``holder`` has claimed; the number of rows."""
-    held = (table.c.claimed_until.is_not(None), table.c.claimed_by == holder)
+def release(connection: Connection, table: Table, holder: str, *among: ColumnElement[bool]) -> int:
+    """Give back everything ``holder`` has claimed (``among`` those rows); the number of rows."""
+    held = (table.c.claimed_until.is_not(None), table.c.claimed_by == holder, *among)
     return connection.execute(update(table).where(*held).values(FREE)).rowcount
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, update
 
-from monitor.records.articles import Entry, EntryState, FunnelRow, ReadResult, ScreenResult
+from monitor.records.articles import Entry, EntryState, FunnelRow, LanguageRow, ReadResult, ScreenResult
 from monitor.records.findings import Step
-from monitor.store import claims, reading, rows, why
+from monitor.store import claims, languages, reading, rows, why
 from monitor.store.engine import Database
 from monitor.store.keys import reason_group
 from monitor.store.tables import entries
@@ -61,10 +61,11 @@ class Entries:
         with self._database.write() as connection:
             reading.record(connection, tuple(results), now=now)
 
-    def release(self, holder: str) -> int:
-        """Give back the entries that ``holder`` has claimed; their number."""
+    def release(self, holder: str, *, state: EntryState | None = None) -> int:
+        """Give back the entries (in ``state``) that ``holder`` has claimed; their number."""
+        among = () if state is None else (entries.c.state == state.value,)
         with self._database.write() as connection:
-            return claims.release(connection, entries, holder)
+            return claims.release(connection, entries, holder, *among)
 
     def get(self, entry_id: int) -> Entry | None:
         """One entry."""
@@ -83,6 +84,11 @@ class Entries:
             query = query.where(entries.c.first_seen_at >= since)
         with self._database.read() as connection:
             return _in_order(connection, query)
+
+    def by_language(self) -> tuple[LanguageRow, ...]:
+        """What became of the entries in each language, the most seen first."""
+        with self._database.read() as connection:
+            return languages.counted(connection)
 
     def by_state(self) -> tuple[FunnelRow, ...]:
         """The number of entries in every state, none left out; reasons folded away."""

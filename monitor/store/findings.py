@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, func, insert, select, tuple_, update
 
 from monitor.records.articles import EntryState, StoredArticle
 from monitor.records.findings import DayCount, Entity, Findings, Match, Topic
-from monitor.store import claims, rows
+from monitor.store import claims, rows, unread
 from monitor.store.engine import Database
 from monitor.store.keys import entity_key, reason_group, verdict
 from monitor.store.tables import analyses, articles, entities, entries, feeds, matches, mentions
@@ -50,14 +50,18 @@ class FindingsStore:
         the current one waits for its own turn.
         """
         with self._database.write() as connection:
-            query = rows.select_articles().where(articles.c.id == stored.article_id)
-            row = connection.execute(query.with_for_update(of=articles)).first()
-            if row is None or row.version_id != stored.version_id:
+            if not _is_current(connection, stored):
                 return
             analysis_id = _record_analysis(connection, stored, findings, now)
             _record_matches(connection, stored.article_id, analysis_id, findings.topics, now)
             _record_mentions(connection, stored.article_id, findings.entities)
             _end(connection, stored.article_id, findings, now)
+
+    def skip(self, stored: StoredArticle, reason: str, *, now: datetime) -> None:
+        """End the way of an article that cannot be understood, with the reason on its entries."""
+        with self._database.write() as connection:
+            if _is_current(connection, stored):
+                unread.record(connection, stored.article_id, reason, now)
 
     def release(self, holder: str) -> int:
         """Give back the articles that ``holder`` has claimed; their number."""
@@ -105,6 +109,13 @@ class FindingsStore:
                 DayCount(day=date.fromisoformat(str(at)), topic=topic, count=count)
                 for at, topic, count in connection.execute(query)
             )
+
+
+def _is_current(connection: Connection, stored: StoredArticle) -> bool:
+    """Lock the article's row; False when it is gone or has a newer version, which waits for its own turn."""
+    query = rows.select_articles().where(articles.c.id == stored.article_id)
+    row = connection.execute(query.with_for_update(of=articles)).first()
+    return row is not None and bool(row.version_id == stored.version_id)
 
 
 def _entry_ids(connection: Connection, article_ids: Sequence[int]) -> defaultdict[int, tuple[int, ...]]:
@@ -221,9 +232,8 @@ def _end(connection: Connection, article_id: int, findings: Findings, now: datet
     values = {"state": state.value, "state_at": now, "reason": reason, "reason_group": reason_group(reason)}
     connection.execute(update(entries).where(*ours).values(values | claims.FREE))
     language = {"language": findings.language} if findings.language else {}
-    connection.execute(
-        update(articles).where(articles.c.id == article_id).values({"pending": False} | language | claims.FREE)
-    )
+    done = {"pending": False} | language | rows.translation_values(findings.translation) | claims.FREE
+    connection.execute(update(articles).where(articles.c.id == article_id).values(done))
 
 
 def _select_matches() -> Any:
@@ -233,6 +243,8 @@ def _select_matches() -> Any:
         articles.c.url,
         articles.c.outlet,
         articles.c.published_at,
+        articles.c.language,
+        articles.c.translation,
         feeds.c.country,
         feeds.c.state_controlled,
     )
@@ -276,4 +288,6 @@ def _match(row: Any, names: tuple[str, ...]) -> Match:
         published=row.published_at,
         matched_at=row.matched_at,
         entities=names,
+        language=row.language,
+        translation=row.translation,
     )

@@ -57,6 +57,8 @@ def _with_article(connection: Connection, entry: Row[Any], result: ReadResult, a
     known, made = _find_or_make(connection, entry, result, article, now)
     if made or _take_over(connection, known, result, article, now) or known.pending:
         state, reason = EntryState.TO_ANALYSE, result.reason
+    elif given_up := _given_up(connection, known):
+        state, reason = EntryState.SKIPPED, given_up
     else:
         state, reason = _verdict_of(connection, known.id, entry.id)
     _move(connection, entry, result, state, reason, now, article_id=known.id)
@@ -102,15 +104,19 @@ def _take_over(connection: Connection, known: Row[Any], result: ReadResult, arti
 
 
 def _text_values(result: ReadResult, article: Article, now: datetime) -> dict[str, Any]:
-    return {
-        "title": article.title,
-        "text": article.text,
-        "language": article.language,
-        "text_source": result.text_source,
-        "fingerprint": fingerprint(article.title, article.text),
-        "updated_at": now,
-        "pending": True,
-    } | claims.FREE
+    return (
+        {
+            "title": article.title,
+            "text": article.text,
+            "language": article.language,
+            "text_source": result.text_source,
+            "fingerprint": fingerprint(article.title, article.text),
+            "updated_at": now,
+            "pending": True,
+        }
+        | rows.translation_values(None)
+        | claims.FREE
+    )
 
 
 def _add_version(
@@ -125,6 +131,17 @@ def _add_version(
             text_source=result.text_source,
         )
     )
+
+
+def _given_up(connection: Connection, known: Row[Any]) -> str:
+    """Why nothing was found about the article's text, as the entry before says; empty when it was understood."""
+    current = (article_versions.c.article_id == known.id, article_versions.c.number == known.version)
+    version = select(article_versions.c.id).where(*current).scalar_subquery()
+    if connection.execute(select(analyses.c.id).where(analyses.c.version_id == version)).first():
+        return ""
+    ended = (entries.c.article_id == known.id, entries.c.state == EntryState.SKIPPED.value)
+    last = select(entries.c.reason).where(*ended).order_by(entries.c.state_at.desc()).limit(1)
+    return connection.scalar(last) or ""
 
 
 def _verdict_of(connection: Connection, article_id: int, entry_id: int) -> tuple[EntryState, str]:
@@ -152,7 +169,8 @@ def _move(
     *,
     article_id: int | None,
 ) -> None:
-    values: dict[str, Any] = {
+    language = {"language": result.language} if result.language else {}
+    values: dict[str, Any] = language | {
         "state": state.value,
         "state_at": now,
         "reason": reason,

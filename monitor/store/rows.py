@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, select
 
-from monitor.records.articles import Article, Entry, EntryState, StoredArticle
+from monitor.records.articles import Article, Entry, EntryState, StoredArticle, Translation
 from monitor.records.feeds import Feed, FeedSpec
 from monitor.store.tables import article_versions, articles, entries, feeds
 
@@ -100,7 +100,23 @@ def stored_article(row: Row[Any], entry_ids: tuple[int, ...]) -> StoredArticle:
         source=row.outlet,
         language=row.language,
     )
-    return StoredArticle(article_id=row.id, version_id=row.version_id, article=article, entry_ids=entry_ids)
+    translation = Translation(title=row.translated_title, text=row.translated_text, by=row.translation)
+    return StoredArticle(
+        article_id=row.id,
+        version_id=row.version_id,
+        article=article,
+        entry_ids=entry_ids,
+        translation=translation if row.translation else None,
+    )
+
+
+def translation_values(translation: Translation | None) -> dict[str, str | None]:
+    """Column values of an article's translation, or of there being none."""
+    return {
+        "translated_title": translation.title if translation else None,
+        "translated_text": translation.text if translation else None,
+        "translation": translation.by if translation else None,
+    }
 
 
 def fresh_at(published: datetime | None, seen: datetime) -> datetime:

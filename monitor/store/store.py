@@ -4,10 +4,12 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
+from monitor.store.candidates import Candidates
 from monitor.store.engine import BUSY_TIMEOUT, Database
 from monitor.store.entries import Entries
 from monitor.store.feeds import Feeds
 from monitor.store.findings import FindingsStore
+from monitor.store.labels import Labels
 from monitor.store.leases import Leases
 from monitor.store.schema import require_known
 from monitor.store.search import Search
@@ -25,6 +27,8 @@ class Store:
         self.entries = Entries(database)
         self.findings = FindingsStore(database)
         self.search = Search(database)
+        self.labels = Labels(database)
+        self.candidates = Candidates(database)
         self.leases = Leases(database)
         self.upkeep = Upkeep(database)
 

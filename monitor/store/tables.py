@@ -1,4 +1,6 @@
-"""Every table, in order of flow. A change here needs a migration; ``alembic check`` says when one is missing.
+"""Every table of the news, in order of flow; those of the feedback are in ``feedback_tables``.
+
+A change here needs a migration; ``alembic check`` says when one is missing.
 
 The full-text index is not here: it is an FTS5 table on SQLite and a generated ``tsvector`` column on Postgres,
 made by the migrations and named by ``SEARCH``. No indexed column holds text of the outside world, only hashes of
@@ -157,6 +159,10 @@ articles = Table(
     Column("version", Integer, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
+    # What the model read in place of the text, and the translator's name; the spans of the findings then count in it.
+    Column("translated_title", SafeText),
+    Column("translated_text", SafeText),
+    Column("translation", SafeText),
     Column("pending", Boolean, nullable=False),
     *_claim(),
     Index("ix_articles_work", "pending", "fresh_at"),

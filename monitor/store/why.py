@@ -105,7 +105,9 @@ def _article_steps(connection: Connection, article_id: int) -> Iterator[Step]:
         select(article_versions).where(article_versions.c.article_id == article_id).order_by(article_versions.c.number)
     ).all()
     for version in versions:
-        shown = _joined(f"{article.size} characters", article.language or "") if version.text is None else "replaced"
+        translated = f"read in English by {article.translation}" if article.translation else ""
+        whole = _joined(f"{article.size} characters", article.language or "", translated)
+        shown = whole if version.text is None else "replaced"
         detail = _joined(f"article {article_id} version {version.number}", version.text_source, shown, article.url)
         yield Step(at=version.seen_at, what="text", detail=detail)
     query = select(analyses).where(analyses.c.article_id == article_id).order_by(analyses.c.analysed_at)

@@ -4,6 +4,7 @@ Needs the ``torch`` extra. Such a model tags no entities; those named in the kno
 """
 
 import hashlib
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ MAX_TOKENS = 512
 
 
 class BroughtClassifier:
-    """A transformers sequence-classification model by path or hub id."""
+    """A transformers sequence-classification model by path or hub id. Safe to use from several threads."""
 
     def __init__(self, source: str, *, thresholds: Mapping[str, float] | None = None) -> None:
         try:
@@ -36,6 +37,8 @@ class BroughtClassifier:
                 "Install the extra: pip install 'talks-monitor[torch]'."
             ) from error
         self._torch = torch
+        # Its tokenizer is set anew for each call, and refuses that while another thread is in it.
+        self._turn = threading.Lock()
         try:
             self._tokenizer = AutoTokenizer.from_pretrained(source)
             self._model = AutoModelForSequenceClassification.from_pretrained(source).eval()
@@ -45,7 +48,7 @@ class BroughtClassifier:
                 f"cannot load the model {source!r}: {first}. "
                 "Give the path of a saved transformers model, or a hub id this machine can reach."
             ) from error
-        self._name = f"{Path(source).name}@{_weights_hash(self._model)[:12]}"
+        self._name = f"{Path(source).name}@{weights_hash(self._model)[:12]}"
         self._thresholds = {**dict.fromkeys(TOPICS, THRESHOLD), **(thresholds or {})}
         labels = {str(label).casefold(): int(at) for at, label in self._model.config.id2label.items()}
         self._entailment = next((at for label, at in labels.items() if label.startswith("entail")), None)
@@ -94,19 +97,21 @@ class BroughtClassifier:
         return found
 
     def _logits(self, texts: list[str], pairs: list[str] | None) -> Any:
-        coded = self._tokenizer(
-            texts,
-            pairs,
-            truncation="only_first" if pairs else True,
-            max_length=MAX_TOKENS,
-            padding=True,
-            return_tensors="pt",
-        )
+        with self._turn:
+            coded = self._tokenizer(
+                texts,
+                pairs,
+                truncation="only_first" if pairs else True,
+                max_length=MAX_TOKENS,
+                padding=True,
+                return_tensors="pt",
+            )
         with self._torch.inference_mode():
             return self._model(**coded).logits.float()
 
 
-def _weights_hash(model: Any) -> str:
+def weights_hash(model: Any) -> str:
+    """SHA-256 over the names and values of a PyTorch model's weights."""
     found = hashlib.sha256()
     for name, tensor in sorted(model.state_dict().items()):
         found.update(name.encode())

@@ -6,17 +6,20 @@ type of a known name, the alias of the tagger's type wins if there is one.
 """
 
 import re
-import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from itertools import accumulate
+from typing import Generic, Protocol, TypeVar
 
 from monitor.records.findings import Entity, Span, Tagged
-from monitor.understand.knowledge import Known, demonyms, entries
+from monitor.understand.knowledge import Known, demonyms
+from monitor.understand.names import POSSESSIVE, aliases, fold, link, remembering, standing, words_in
 
-_WORD = re.compile(r"[^\W_]+(?:[.'’&/-][^\W_]+)*\.?", re.UNICODE)
-_POSSESSIVE = re.compile(r"['’]s?$")
+__all__ = ["aliases", "find", "fold", "link"]
+
+_CHUNK = re.compile(r"\S+")
+_CAPITAL = re.compile(r"[A-Z0-9]|[^\x00-\x7f]")
 _EDGES = " \t\n\"'“”‘’.,;:!?()[]–—-*•|"
 _HONORIFICS = re.compile(
     r"^(?:(?:the|mr|mrs|ms|dr|sir|lord|lady|president|prime minister|minister|secretary|senator|sen|gen|general|"
@@ -24,7 +27,6 @@ _HONORIFICS = re.compile(
     r"defence minister|defense secretary)\.? )+(?=\S)",
     re.IGNORECASE,
 )
-LONGEST_ALIAS = 8
 # Titles and common nouns that stand capitalised in headlines and before names, but name nothing by themselves.
 GENERIC = frozenset(
     "administration adviser advisers agency aide aides ambassador analyst april army august business capital "
@@ -38,8 +40,21 @@ GENERIC = frozenset(
     "state states sunday team their they thursday tuesday union update updates vice video watch we wednesday "
     "west world you ".split()
 )
-# A tag the model itself doubts is worth less than none.
-LEAST_SCORE = 0.45
+# A tag the model itself doubts is worth less than none, unless the knowledge base has the name.
+LEAST_SCORE = 0.5
+LEAST_KNOWN = 0.25
+# Organisations of one word that nobody knows are the tagger's weakest guess: "Supreme", "Online", "Dollar".
+LEAST_LONE = 0.6
+
+
+class _Placed(Protocol):
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+
+
+Item = TypeVar("Item", bound=_Placed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,44 +65,37 @@ class _Found:
     known: Known | None
 
 
-def fold(name: str) -> str:
-    """Fold a name for comparison: accents, case, dots, hyphens, apostrophes and possessives do not count."""
-    plain = unicodedata.normalize("NFKD", name)
-    plain = "".join(character for character in plain if not unicodedata.combining(character))
-    plain = _POSSESSIVE.sub("", plain.strip()).casefold()
-    return " ".join(re.sub(r"[-‐‑–./'’\"“”]", lambda found: "" if found[0] in ".'’" else " ", plain).split())
+class _Overlaps(Generic[Item]):
+    """Spans of one document, in any order and overlapping as they like, asked which of them touch a place."""
 
+    def __init__(self, items: Iterable[Item]) -> None:
+        self._items = sorted(items, key=lambda item: item.start)
+        self._starts = [item.start for item in self._items]
+        # How far the spans up to here reach: it only grows, so it can be searched as the starts can.
+        self._reach = list(accumulate((item.end for item in self._items), max))
 
-@cache
-def aliases() -> Mapping[str, tuple[Known, ...]]:
-    """Every alias and name, folded, with the entries that claim it, best rank first."""
-    found: defaultdict[str, list[Known]] = defaultdict(list)
-    for known in entries():
-        for name in dict.fromkeys((known.name, *known.aliases)):
-            key = fold(name)
-            if key and known not in found[key]:
-                found[key].append(known)
-    return {key: tuple(sorted(claims, key=lambda known: known.rank)) for key, claims in found.items()}
-
-
-def link(name: str, kind: str | None = None) -> Known | None:
-    """Return the entry of that type (of any, for None) that a name means, or None."""
-    claims = aliases().get(fold(name), ())
-    return next((known for known in claims if kind is None or known.type == kind), None)
+    def over(self, start: int, end: int) -> list[Item]:
+        first, after = bisect_right(self._reach, start), bisect_left(self._starts, end)
+        return [item for item in self._items[first:after] if start < item.end]
 
 
 def find(document: str, tagged: Sequence[Tagged]) -> tuple[Entity, ...]:
     """Bring tags and aliases together into linked entities, in the order of their first mention."""
-    trusted = [_trimmed(document, tag) for tag in tagged if tag.score >= LEAST_SCORE]
-    trusted = [tag for tag in trusted if _is_name(tag.text)]
-    named = list(_named(document, trusted))
-    taken = [(found.start, found.end) for found in named]
+    seen = [_trimmed(document, tag) for tag in tagged if tag.score >= LEAST_KNOWN]
+    seen = [tag for tag in seen if _is_name(tag.text)]
+    named = list(_named(document, seen))
+    taken = _Overlaps(named)
     loose = [
-        _Found(start=tag.start, end=tag.end, type=tag.type, known=link(_bare(tag.text), tag.type))
-        for tag in trusted
-        if not any(tag.start < end and start < tag.end for start, end in taken)
+        _Found(start=tag.start, end=tag.end, type=tag.type, known=known)
+        for tag in seen
+        if not taken.over(tag.start, tag.end) and _believed(tag, known := link(_bare(tag.text), tag.type))
     ]
     return _grouped(document, sorted((*named, *loose), key=lambda found: found.start))
+
+
+def _believed(tag: Tagged, known: Known | None) -> bool:
+    lone = tag.type == "organisation" and known is None and not any(mark in tag.text for mark in " -&")
+    return tag.score >= (LEAST_LONE if lone else LEAST_SCORE)
 
 
 def _trimmed(document: str, tag: Tagged) -> Tagged:
@@ -99,16 +107,19 @@ def _trimmed(document: str, tag: Tagged) -> Tagged:
         if document[end - 1] == "." and "." in document[start : end - 1]:
             break
         end -= 1
-    words = [(found.start() + start, found.end() + start) for found in re.finditer(r"\S+", document[start:end])]
-    while words and not _capitalised(document[slice(*words[0])]):
-        words.pop(0)
-    while words and not _capitalised(document[slice(*words[-1])]):
-        words.pop()
-    if words:
-        start, end = words[0][0], words[-1][1]
-    text = document[start:end]
-    shorter = _POSSESSIVE.sub("", text)
-    return Tagged(start=start, end=start + len(shorter), text=shorter, type=tag.type, score=tag.score)
+    if not document[start:end].isalnum():
+        start, end = _capitalised_part(document, start, end)
+    text = POSSESSIVE.sub("", document[start:end])
+    if start == tag.start and text == tag.text and start + len(text) == tag.end:
+        return tag
+    return Tagged(start=start, end=start + len(text), text=text, type=tag.type, score=tag.score)
+
+
+def _capitalised_part(document: str, start: int, end: int) -> tuple[int, int]:
+    """From the first capitalised word to the last; all of it where there is none."""
+    words = [found.span() for found in _CHUNK.finditer(document, start, end)]
+    capitalised = [span for span in words if _CAPITAL.search(document, *span)]
+    return (capitalised[0][0], capitalised[-1][1]) if capitalised else (start, end)
 
 
 def _is_name(text: str) -> bool:
@@ -123,26 +134,32 @@ def _is_name(text: str) -> bool:
 
 
 def _bare(name: str) -> str:
-    return _HONORIFICS.sub("", name)
+    title = _HONORIFICS.match(name)
+    return name[title.end() :] if title else name
+
+
+@remembering
+def _fold_bare(name: str) -> str:
+    return fold(_bare(name))
 
 
 def _named(document: str, tagged: Sequence[Tagged]) -> Iterable[_Found]:
     """Yield the longest aliases that stand in the document and are believed there, left to right."""
-    words = [(found.start(), found.end()) for found in _WORD.finditer(document)]
-    at = 0
-    while at < len(words):
-        step = 1
-        if document[words[at][0]].isupper() or document[words[at][0]].isdigit() or not document[words[at][0]].isascii():
-            for length in range(min(LONGEST_ALIAS, len(words) - at), 0, -1):
-                start, end = words[at][0], words[at + length - 1][1]
-                claim = _claim(document[start:end], [tag for tag in tagged if tag.start < end and start < tag.end])
-                if claim is not None:
-                    shorter = _POSSESSIVE.sub("", document[start:end])
-                    end = start + len(shorter) - (shorter.endswith(".") and "." not in shorter[:-1])
-                    yield _Found(start=start, end=end, type=claim.type, known=claim)
-                    step = length
-                    break
-        at += step
+    words = words_in(document)
+    tags = _Overlaps(tagged)
+    free_from = 0
+    for at, (start, _) in enumerate(words):
+        if at < free_from or not _CAPITAL.match(document, start):
+            continue
+        for after in reversed(standing(document, words, at)):
+            end = words[after - 1][1]
+            claim = _claim(document[start:end], tags.over(start, end))
+            if claim is not None:
+                shorter = POSSESSIVE.sub("", document[start:end])
+                end = start + len(shorter) - (shorter.endswith(".") and "." not in shorter[:-1])
+                yield _Found(start=start, end=end, type=claim.type, known=claim)
+                free_from = after
+                break
 
 
 def _claim(surface: str, overlapping: Sequence[Tagged]) -> Known | None:
@@ -173,11 +190,11 @@ def _overruled(surface: str, claims: Sequence[Known], overlapping: Sequence[Tagg
 
 
 def _same_reach(tag: Tagged, surface: str) -> bool:
-    return fold(_bare(tag.text)) == fold(_bare(surface))
+    return _fold_bare(tag.text) == _fold_bare(surface)
 
 
 def _capitalised(surface: str) -> bool:
-    return any(character.isupper() or character.isdigit() or not character.isascii() for character in surface)
+    return _CAPITAL.search(surface) is not None
 
 
 def _grouped(document: str, found: Sequence[_Found]) -> tuple[Entity, ...]:
@@ -189,7 +206,7 @@ def _grouped(document: str, found: Sequence[_Found]) -> tuple[Entity, ...]:
 
 
 def _name(document: str, item: _Found) -> str:
-    return fold(item.known.name if item.known is not None else _bare(document[item.start : item.end]))
+    return fold(item.known.name) if item.known is not None else _fold_bare(document[item.start : item.end])
 
 
 def _key(document: str, item: _Found, full: Sequence[str]) -> str:

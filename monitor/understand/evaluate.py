@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from monitor.records.findings import Entity, Span
-from monitor.understand.entities import fold
+from monitor.understand.annotated import UNKNOWN
+from monitor.understand.entities import fold, link
 
 GATES = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
 TITLES = frozenset({"the", "president", "mr", "us"})
@@ -142,3 +143,94 @@ def _over(mention: Span, spans: Sequence[tuple[int, int]]) -> bool:
 
 def _words(name: str) -> set[str]:
     return set(fold(name).split()) - TITLES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpanFigures:
+    """Figures of exact spans of one entity type (``all`` for the types together) over annotated sentences."""
+
+    type: str
+    gold: int
+    found: int
+    precision: float
+    recall: float
+    f1: float
+
+
+def span_figures(
+    gold: Sequence[Sequence[tuple[int, int, str]]], found: Sequence[Sequence[Entity]], kinds: Sequence[str]
+) -> list[SpanFigures]:
+    """Compare exact (start, end, type) spans, per type and micro-averaged; a gold type not in ``kinds`` is left out.
+
+    A found mention over a gold span of unknown type ("?") counts neither for nor against.
+    """
+    counts = {kind: [0, 0, 0] for kind in kinds}
+    for spans, entities in zip(gold, found, strict=True):
+        unknown = [(start, end) for start, end, kind in spans if kind == UNKNOWN]
+        wanted = {span for span in spans if span[2] in counts}
+        given = {
+            (mention.start, mention.end, entity.type)
+            for entity in entities
+            for mention in entity.mentions
+            if entity.type in counts and not _over(mention, unknown)
+        }
+        for kind, sums in counts.items():
+            sums[0] += sum(span[2] == kind for span in wanted & given)
+            sums[1] += sum(span[2] == kind for span in wanted)
+            sums[2] += sum(span[2] == kind for span in given)
+    rows = [_span_row(kind, *sums) for kind, sums in counts.items()]
+    return [*rows, _span_row("all", *(sum(column) for column in zip(*counts.values(), strict=True)))]
+
+
+def _span_row(kind: str, hits: int, gold: int, found: int) -> SpanFigures:
+    precision, recall = hits / max(1, found), hits / max(1, gold)
+    return SpanFigures(type=kind, gold=gold, found=found, precision=precision, recall=recall, f1=_f1(precision, recall))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkFigures:
+    """How annotated entities whose names the knowledge base knows were linked, when they were found at all."""
+
+    known: int
+    found: int
+    accuracy: float
+
+
+def link_figures(gold: Sequence[Sequence[Named]], found: Sequence[Sequence[Entity]]) -> LinkFigures:
+    """Follow every annotated name that the knowledge base has to the entity found over its spans."""
+    known = seen = right = 0
+    for names, entities in zip(gold, found, strict=True):
+        for name in names:
+            entry = link(name.name, name.type)
+            if entry is None:
+                continue
+            known += 1
+            over = [entity for entity in entities if any(_over(mention, name.spans) for mention in entity.mentions)]
+            seen += bool(over)
+            right += any(entity.name == entry.name for entity in over)
+    return LinkFigures(known=known, found=seen, accuracy=right / max(1, seen))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeaponFigures:
+    """How many of the weapon systems named in annotated aid steps were found, each counted once a document."""
+
+    named: int
+    recall: float
+
+
+def weapon_figures(items: Sequence[Sequence[str]], found: Sequence[Sequence[Entity]]) -> WeaponFigures:
+    """Look for each document's named systems ("Patriot air defence system", not "missiles") among its weapons."""
+    named = hits = 0
+    for steps, entities in zip(items, found, strict=True):
+        words = [set(fold(entity.name).split()) for entity in entities if entity.type == "weapon"]
+        for system in {system for step in steps if (system := _system(step))}:
+            named += 1
+            hits += any(set(system.split()) & other for other in words)
+    return WeaponFigures(named=named, recall=hits / max(1, named))
+
+
+def _system(item: str) -> str:
+    """The words of an item that name a system: those with a capital or a digit, other than a missile's own class."""
+    words = [word for word in item.split() if any(letter.isupper() or letter.isdigit() for letter in word)]
+    return fold(" ".join(word for word in words if fold(word) not in {"missile", "missiles"}))

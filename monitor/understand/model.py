@@ -1,4 +1,4 @@
-"""One encoder pass over a document: topic scores, tags and embedding. The only door to ONNX Runtime and transformers.
+"""One encoder pass over a document: topic scores, tags and embedding. With session.py the door to ONNX Runtime.
 
 Each window goes through the network alone: dynamic int8 takes one activation scale per tensor, so a batch would let
 neighbours change each other's answers. Several one-thread sessions side by side give the speed instead.
@@ -6,8 +6,6 @@ neighbours change each other's answers. Several one-thread sessions side by side
 
 import hashlib
 import json
-import math
-import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
@@ -21,12 +19,15 @@ import numpy.typing as npt
 from monitor.errors import ModelError, TransientError
 from monitor.records.articles import Article
 from monitor.records.findings import Tagged
+from monitor.understand.scoring import Domain, pooled, probabilities
+from monitor.understand.session import open_session
 from monitor.understand.windows import Encode, Marks, Window, windows, words_of
 
 Floats = npt.NDArray[np.float32]
 Answer = TypeVar("Answer")
 SHIPPED = "minilm-talks"
 WEIGHTS = "model.onnx"
+DOMAIN = "domain.npz"
 # The gate sees title and summary only; one window holds them.
 GATE_WINDOWS = 1
 
@@ -79,6 +80,8 @@ class Labels:
     calibration: Mapping[str, tuple[float, float]]
     """Per topic (slope, offset): probability = sigmoid(slope * logit + offset)."""
     thresholds: Mapping[str, float]
+    domain: Mapping[str, float]
+    """``near``, ``far`` and ``prior`` of the model's domain (see scoring.Domain); empty when it has none."""
 
 
 def shipped_folder() -> Path:
@@ -104,6 +107,7 @@ def load_labels(folder: Path) -> Labels:
             tags=tuple(row["tags"]),
             calibration={topic: (float(a), float(b)) for topic, (a, b) in row["calibration"].items()},
             thresholds={topic: float(value) for topic, value in row["thresholds"].items()},
+            domain={key: float(row["domain"][key]) for key in ("near", "far", "prior")} if "domain" in row else {},
         )
     except OSError as error:
         raise ModelError(
@@ -129,17 +133,36 @@ def verified_hash(folder: Path) -> str:
     return found
 
 
+def load_domain(folder: Path, labels: Labels) -> Domain | None:
+    """Read ``domain.npz``, the arrays of scoring.Domain; None for a model that has none."""
+    if not labels.domain:
+        return None
+    path = folder / DOMAIN
+    try:
+        with np.load(path) as arrays:
+            told = {name: arrays[name].astype(np.float32) for name in ("mean", "spread", "centres")}
+            near, far, prior = (labels.domain[name] for name in ("near", "far", "prior"))
+            return Domain(**told, near=near, far=far, prior=prior)
+    except (OSError, KeyError, ValueError) as error:
+        raise ModelError(f"cannot read {path}: {error}. Take the model's folder from the release again.") from error
+
+
 def load_tokenizer(folder: Path) -> tuple[Encode, Marks]:
-    """Load the folder's tokenizer with transformers; text that looks like a special token is read as plain text."""
-    # Else it says in the log that PyTorch is missing, which a tokenizer does not need.
-    os.environ.setdefault("TRANSFORMERS_NO_ADVISORY_WARNINGS", "1")
-    from transformers import PreTrainedTokenizerFast
+    """Load the folder's tokenizer; text that looks like a special token is read as plain text.
+
+    With ``tokenizers``, which transformers itself reads the file with: importing transformers for it costs a second.
+    """
+    from tokenizers import Tokenizer
 
     path = folder / "tokenizer.json"
     if not path.exists():
         raise ModelError(f"{path} is missing. Install the program again, or name a whole model folder.")
-    fast = PreTrainedTokenizerFast(tokenizer_file=str(path), cls_token="[CLS]", sep_token="[SEP]")  # noqa: S106
-    backend = fast.backend_tokenizer
+    try:
+        backend = Tokenizer.from_file(str(path))
+    except Exception as error:  # tokenizers raises nothing narrower
+        raise ModelError(
+            f"{path} is not a tokenizer ({error}). Take the model's folder from the release again."
+        ) from error
     backend.no_truncation()
     backend.no_padding()
     backend.encode_special_tokens = True
@@ -147,7 +170,10 @@ def load_tokenizer(folder: Path) -> tuple[Encode, Marks]:
     def encode(text: str) -> Any:
         return backend.encode(text, add_special_tokens=False)
 
-    return encode, Marks(cls=int(fast.cls_token_id), sep=int(fast.sep_token_id))
+    cls, sep = backend.token_to_id("[CLS]"), backend.token_to_id("[SEP]")
+    if cls is None or sep is None:
+        raise ModelError(f"{path} has no [CLS] and [SEP] tokens: it belongs to another kind of model.")
+    return encode, Marks(cls=cls, sep=sep)
 
 
 class OnnxClassifier:
@@ -158,6 +184,7 @@ class OnnxClassifier:
         self._name = f"{self._labels.name}@{verified_hash(folder)[:12]}"
         self._thresholds = {**self._labels.thresholds, **(thresholds or {})}
         self._encode, self._marks = load_tokenizer(folder)
+        self._domain = load_domain(folder, self._labels)
         self._folder = folder
         self._local = threading.local()
         self._workers = ThreadPoolExecutor(sessions, thread_name_prefix="model")
@@ -194,18 +221,17 @@ class OnnxClassifier:
     def _session(self) -> Any:
         session = getattr(self._local, "session", None)
         if session is None:
-            session = self._local.session = _open_session(self._folder / WEIGHTS)
+            session = self._local.session = open_session(self._folder / WEIGHTS)
         return session
 
     def _run(self, window: Window) -> tuple[Floats, Floats, Floats, Floats]:
-        ids = np.asarray([window.ids], dtype=np.int64)
-        feed = {"ids": ids, "mask": np.ones_like(ids), "cases": np.asarray([window.cases], dtype=np.int64)}
+        feed = {name: np.asarray([getattr(window, name)], dtype=np.int64) for name in ("ids", "cases")}
         topics, shares, tags, embedding = self._session().run(None, feed)
         return topics[0], shares[0], tags[0], embedding[0]
 
     def _screen_one(self, article: Article) -> Mapping[str, float]:
         (window,) = windows(article, self._encode, self._marks, limit=GATE_WINDOWS)
-        return self._probabilities(self._run(window)[0])
+        return probabilities(self._run(window)[0], self._labels.topics, self._labels.calibration)
 
     def _read_one(self, article: Article) -> Reading:
         cut = windows(article, self._encode, self._marks)
@@ -221,60 +247,48 @@ class OnnxClassifier:
             for window, answer in zip(cut, answers, strict=True)
             for span in self._tagged(window, answer[2], article)
         ]
-        mean = np.mean([answer[3] for answer in answers], axis=0)
+        vectors = np.stack([answer[3] for answer in answers])
+        mean = (self._domain.spread_out(vectors) if self._domain is not None else vectors).mean(axis=0)
+        embedding = mean / max(float(np.linalg.norm(mean)), 1e-9)
         return Reading(
-            scores=self._probabilities(logits.max(axis=0)),
+            scores=self._scores(pooled(logits), embedding),
             shares=shares,
             tagged=tuple(tagged),
-            embedding=tuple(float(value) for value in mean / max(float(np.linalg.norm(mean)), 1e-9)),
+            embedding=tuple(embedding.tolist()),
         )
 
-    def _probabilities(self, logits: Floats) -> dict[str, float]:
-        found = {}
-        for topic, logit in zip(self._labels.topics, logits, strict=True):
-            slope, offset = self._labels.calibration[topic]
-            found[topic] = 1.0 / (1.0 + math.exp(-min(max(slope * float(logit) + offset, -30.0), 30.0)))
-        return found
+    def _scores(self, logits: Floats, embedding: Floats) -> Mapping[str, float]:
+        doubt = self._domain.doubt(embedding) if self._domain is not None else 0.0
+        prior = self._labels.domain.get("prior", 0.0)
+        return probabilities(logits, self._labels.topics, self._labels.calibration, doubt=doubt, prior=prior)
 
     def _tagged(self, window: Window, tags: Floats, article: Article) -> list[Tagged]:
         """Decode word by word: the first piece's tag speaks for the word; an I- after another type opens a new span."""
-        likely = np.exp(tags - tags.max(axis=1, keepdims=True))
+        words = words_of(window)
+        asked = tags[[first for first, _ in words]]
+        likely = np.exp(asked - asked.max(axis=1, keepdims=True))
         likely /= likely.sum(axis=1, keepdims=True)
-        document, found = article.document, list[Tagged]()
+        numbers, scores = likely.argmax(axis=1).tolist(), likely.max(axis=1).tolist()
+        found = list[tuple[int, int, str, float]]()
         open_type = ""
-        for first, after in words_of(window):
-            number = int(likely[first].argmax())
-            tag, score = self._labels.tags[number], float(likely[first, number])
-            start, end = window.offsets[first][0], window.offsets[after - 1][1]
-            if tag == "O":
-                open_type = ""
-            elif tag.startswith("I-") and tag[2:] == open_type:
-                start, score = found[-1].start, min(found[-1].score, score)
-                found[-1] = Tagged(start=start, end=end, text=document[start:end], type=open_type, score=score)
-            else:
-                open_type = tag[2:]
-                found.append(Tagged(start=start, end=end, text=document[start:end], type=open_type, score=score))
-        return found
+        for (first, after), number, score in zip(words, numbers, scores, strict=True):
+            tag = self._labels.tags[number]
+            kind = "" if tag == "O" else tag[2:]
+            if kind:
+                start, end = window.offsets[first][0], window.offsets[after - 1][1]
+                if kind == open_type and tag.startswith("I-"):
+                    start, _, _, least = found.pop()
+                    score = min(least, score)
+                found.append((start, end, kind, score))
+            open_type = kind
+        document = article.document
+        return [
+            Tagged(start=start, end=end, text=document[start:end], type=kind, score=score)
+            for start, end, kind, score in found
+        ]
 
 
 def _shares(window: Window, shares: Floats) -> tuple[tuple[int, int, float], ...]:
     return tuple(
-        (start, end, float(share)) for (start, end), share in zip(window.offsets, shares, strict=True) if start >= 0
+        [(start, end, share) for (start, end), share in zip(window.offsets, shares.tolist(), strict=True) if start >= 0]
     )
-
-
-def _open_session(path: Path) -> Any:
-    # Set before the import: otherwise the library looks its maker's host up and writes below the home folder.
-    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    # The arena keeps the largest window's memory for good; without it a session gives memory back.
-    options.enable_cpu_mem_arena = False
-    try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # ONNX Runtime raises its own unrelated types from C++
-        raise ModelError(f"ONNX Runtime cannot load {path}: {error}. Install the program again.") from error

@@ -68,6 +68,12 @@ class Marks:
 
 def case_of(word: str) -> int:
     """Sort a word's letters: lower, Title, UPPER, miXed, or one that holds no letter but a digit."""
+    if word.isascii():
+        # Asked of the whole word, which is quick: nearly all words are lower, Title or UPPER in plain letters.
+        if word.islower():
+            return CASE_LOWER
+        if word.isalpha() and word.istitle():
+            return CASE_TITLE
     letters = [character for character in word if character.isalpha()]
     if not letters:
         return CASE_DIGIT if any(character.isdigit() for character in word) else CASE_NONE
@@ -83,17 +89,17 @@ def case_of(word: str) -> int:
 def tokens(text: str, encode: Encode, *, shift: int = 0, first_word: int = 0) -> Tokens:
     """Tokenize one text; offsets are moved by ``shift`` characters and words numbered from ``first_word``."""
     coded = encode(text)
-    words = [0 if word is None else word for word in coded.word_ids]
+    offsets = coded.offsets
+    numbers = [0 if word is None else word for word in coded.word_ids]
     bounds: dict[int, tuple[int, int]] = {}
-    for word, (start, end) in zip(words, coded.offsets, strict=True):
-        low, _ = bounds.get(word, (start, end))
-        bounds[word] = (low, end)
+    for word, span in zip(numbers, offsets, strict=True):
+        bounds[word] = (bounds[word][0], span[1]) if word in bounds else span
     kinds = {word: case_of(text[start:end]) for word, (start, end) in bounds.items()}
     return Tokens(
         ids=tuple(coded.ids),
-        offsets=tuple((start + shift, end + shift) for start, end in coded.offsets),
-        words=tuple(word + first_word for word in words),
-        cases=tuple(kinds[word] for word in words),
+        offsets=tuple([(start + shift, end + shift) for start, end in offsets] if shift else offsets),
+        words=tuple([word + first_word for word in numbers] if first_word else numbers),
+        cases=tuple([kinds[word] for word in numbers]),
     )
 
 
@@ -125,14 +131,14 @@ def _window(title: Tokens, head: int, body: Tokens, start: int, end: int, fresh_
     first = start == 0
     last = end == len(body.ids)
     fresh_until = end if last else end - OVERLAP // 2
-    text_fresh = tuple(fresh_from <= position < fresh_until for position in range(start, end))
+    text_fresh = (False,) * (fresh_from - start) + (True,) * (fresh_until - fresh_from) + (False,) * (end - fresh_until)
     none = (-1, -1)
     return Window(
         ids=(marks.cls, *title.ids[:head], marks.sep, *body.ids[start:end], marks.sep),
         cases=(0, *title.cases[:head], 0, *body.cases[start:end], 0),
         offsets=(none, *title.offsets[:head], none, *body.offsets[start:end], none),
         words=(-1, *title.words[:head], -1, *body.words[start:end], -1),
-        fresh=(False, *(first for _ in range(head)), False, *text_fresh, False),
+        fresh=(False, *(first,) * head, False, *text_fresh, False),
     )
 
 
@@ -144,11 +150,13 @@ def as_document(sentence: str) -> Article:
 def words_of(window: Window) -> Sequence[tuple[int, int]]:
     """``(first, last + 1)`` token positions of each fresh word of a window, in order."""
     found: list[tuple[int, int]] = []
-    for position, word in enumerate(window.words):
-        if not window.fresh[position]:
-            continue
-        if found and window.words[found[-1][0]] == word and found[-1][1] == position:
+    open_word = None
+    for position, (word, fresh) in enumerate(zip(window.words, window.fresh, strict=True)):
+        if not fresh:
+            open_word = None
+        elif word == open_word:
             found[-1] = (found[-1][0], position + 1)
         else:
+            open_word = word
             found.append((position, position + 1))
     return found
