@@ -33,13 +33,14 @@ class Domain:
 
     def spread_out(self, embeddings: Floats) -> Floats:
         """Return (W, D) embeddings that differ where articles differ, each of length 1."""
-        found = (embeddings - self.mean) @ self.spread
+        # einsum and not @: the matrix library's own threads, awake beside the model's, cost a fifth of the throughput.
+        found = np.einsum("wd,de->we", embeddings - self.mean, self.spread)
         told: Floats = found / np.maximum(np.linalg.norm(found, axis=-1, keepdims=True), LEAST_LENGTH)
         return told
 
     def doubt(self, embedding: Floats) -> float:
         """Return 0 for a document at home, 1 for one from another world."""
-        distance = 1.0 - float((self.centres @ embedding).max())
+        distance = 1.0 - float(np.einsum("cd,d->c", self.centres, embedding).max())
         return min(1.0, max(0.0, (distance - self.near) / (self.far - self.near)))
 
 
