@@ -15,6 +15,7 @@ from monitor.records.findings import TOPICS
 from monitor.understand.model import OnnxClassifier, shipped_folder
 
 BINS = 10
+LEAST = 10
 SIDE, EDGE, GAP = 300, 46, 70
 # Okabe and Ito's blue and orange: told apart by people who see colours differently.
 COLOURS = ("#0072b2", "#d55e00")
@@ -22,7 +23,7 @@ COLOURS = ("#0072b2", "#d55e00")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bin:
-    """The articles of one tenth of the probabilities: how many, their mean, and the share about the topic."""
+    """Articles of neighbouring probabilities: how many, their mean, and the share about the topic."""
 
     count: int
     probability: float
@@ -54,17 +55,20 @@ def main() -> None:
 
 
 def binned(probabilities: Sequence[float], truth: Sequence[bool]) -> list[Bin]:
-    """Sort N probabilities into tenths; empty ones are left out."""
+    """Sort N probabilities into tenths, and put neighbours together until each has LEAST articles."""
     scores, right = np.asarray(probabilities), np.asarray(truth, dtype=float)
     places = np.minimum((scores * BINS).astype(int), BINS - 1)
+    groups: list[list[int]] = [[]]
+    for place in range(BINS):
+        if len(groups[-1]) >= LEAST:
+            groups.append([])
+        groups[-1] += np.flatnonzero(places == place).tolist()
+    if len(groups) > 1 and len(groups[-1]) < LEAST:
+        groups[-2] += groups.pop()
     return [
-        Bin(
-            count=int((places == place).sum()),
-            probability=float(scores[places == place].mean()),
-            share=float(right[places == place].mean()),
-        )
-        for place in range(BINS)
-        if (places == place).any()
+        Bin(count=len(group), probability=float(scores[group].mean()), share=float(right[group].mean()))
+        for group in groups
+        if group
     ]
 
 
