@@ -64,7 +64,8 @@ def binned(probabilities: Sequence[float], truth: Sequence[bool]) -> list[Bin]:
             groups.append([])
         groups[-1] += np.flatnonzero(places == place).tolist()
     if len(groups) > 1 and len(groups[-1]) < LEAST:
-        groups[-2] += groups.pop()
+        few = groups.pop()
+        groups[-1] += few
     return [
         Bin(count=len(group), probability=float(scores[group].mean()), share=float(right[group].mean()))
         for group in groups
