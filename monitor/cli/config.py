@@ -21,7 +21,7 @@ def command(settings: "Settings", as_json: bool) -> None:
         {
             "name": name,
             "value": _shown(name, getattr(settings, name)),
-            "default": field.default,
+            "default": _default(name, field.default),
             "description": field.description or "",
         }
         for name, field in type(settings).model_fields.items()
@@ -33,6 +33,13 @@ def command(settings: "Settings", as_json: bool) -> None:
         changed = "" if row["value"] == row["default"] else click.style("  (changed)", fg="yellow")
         click.echo(f"{click.style(str(row['name']), bold=True)} = {json.dumps(row['value'], default=list)}{changed}")
         click.echo(f"    {row['description']}")
+
+
+def _default(name: str, default: object) -> object:
+    # Languages that nobody named have routes of their own, which pydantic adds after the default.
+    from monitor.config import UNNAMED
+
+    return UNNAMED if name == "languages" else default
 
 
 def _shown(name: str, value: object) -> object:
