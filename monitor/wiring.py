@@ -89,20 +89,34 @@ def live_choice(settings: Settings) -> LiveChoice:
     return LiveChoice(folder=shipped_folder())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """The model in use, and what was wrong with the promoted one when it is a fallback."""
+
+    classifier: Classifier
+    problem: str = ""
+
+
 def classifier(settings: Settings) -> Classifier:
     """Load the model in use: the one that the settings name, else the promoted one, else the shipped one."""
+    return loaded(settings).classifier
+
+
+def loaded(settings: Settings) -> Loaded:
+    """Load the model in use, and keep what was wrong when the promoted one cannot be."""
     if settings.model:
-        return _named(settings)
+        return Loaded(classifier=_named(settings))
     choice = live_choice(settings)
-    if choice.problem:
-        _fell_back(choice.problem)
+    if not choice.name:
+        if choice.problem:
+            _fell_back(choice.problem)
+        return Loaded(classifier=folder_classifier(settings, choice.folder), problem=choice.problem)
     try:
-        return folder_classifier(settings, choice.folder)
+        return Loaded(classifier=folder_classifier(settings, choice.folder))
     except ModelError as error:
-        if not choice.name:
-            raise
+        # Whole as it was promoted, and still of no use: made for another version of the program.
         _fell_back(str(error))
-        return folder_classifier(settings, shipped_folder())
+        return Loaded(classifier=folder_classifier(settings, shipped_folder()), problem=str(error))
 
 
 def _fell_back(problem: str) -> None:
@@ -137,7 +151,13 @@ def candidate_reader(settings: Settings, candidate: Candidate) -> Reader:
     return Reader(folder_classifier(settings, folder))
 
 
-def routes(settings: Settings, *, patience: float = math.inf, stopping: Callable[[], bool] = lambda: False) -> Routes:
+def routes(
+    settings: Settings,
+    model: Classifier | None = None,
+    *,
+    patience: float = math.inf,
+    stopping: Callable[[], bool] = lambda: False,
+) -> Routes:
     """Load what every language with a route is read by: translators, classifiers of their own, and the model.
 
     Raises ConfigError for a language that is never told, ModelError for what cannot be loaded.
@@ -148,7 +168,7 @@ def routes(settings: Settings, *, patience: float = math.inf, stopping: Callable
         raise ConfigError(f"setting 'languages' names {code!r}, a language that no text is recognised as. {hint}")
     parts = load(settings.languages, stopping=stopping)
     return Routes(
-        Reader(classifier(settings)),
+        Reader(model or classifier(settings)),
         translators=parts.translators,
         readers=parts.readers,
         glossed=parts.glossed,
@@ -183,7 +203,8 @@ def services(
 ) -> Iterator[Services]:
     """Open every part a job needs and close them all again, whatever happens."""
     with ExitStack() as stack:
-        reader = routes(settings, patience=TRANSLATING_SECONDS, stopping=stopping.is_set)
+        live = loaded(settings)
+        reader = routes(settings, live.classifier, patience=TRANSLATING_SECONDS, stopping=stopping.is_set)
         stack.callback(reader.close)
         parser = ParserPool(workers=settings.parse_workers, deadline=settings.parse_deadline)
         stack.callback(parser.close)
@@ -206,7 +227,7 @@ def services(
             sizes=Sizes(max_feed_bytes=settings.max_feed_bytes, max_page_bytes=settings.max_page_bytes),
             stopping=stopping,
             shadow=shadow,
-            model_problem="" if settings.model else live_choice(settings).problem,
+            model_problem=live.problem,
         )
 
 

@@ -225,6 +225,7 @@ def test_two_who_do_not_agree_and_texts_of_the_frozen_set_are_not_learnt_from(
 
 @pytest.mark.parametrize("missing", ["torch", "onnx"])
 def test_without_the_extra_it_says_what_to_install(url: str, missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    two_labels(url)
     # By name: the package's attribute is the command.
     module = import_module("monitor.cli.model.train")
     monkeypatch.setattr(module, "find_spec", lambda name: None if name == missing else find_spec(name))

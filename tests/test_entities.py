@@ -189,3 +189,22 @@ def test_spans_over_a_place_are_those_that_a_look_at_each_finds(
 def test_folding_does_what_its_plain_form_does(name: str) -> None:
     assert fold(name) == plain.fold(name)
     assert _capitalised(name) == plain.capitalised(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "score", "found"),
+    [
+        ("Hamas", "organisation", 0.3, True),
+        ("Hamas", "organisation", 0.2, False),
+        ("Vexelon", "organisation", 0.55, False),
+        ("Vexelon", "organisation", 0.65, True),
+        ("Vexelon Institute", "organisation", 0.55, True),
+        ("Vexelon", "person", 0.55, True),
+        ("Vexelon", "person", 0.45, False),
+    ],
+)
+def test_a_half_doubted_tag_counts_where_the_name_is_known(name: str, kind: str, score: float, found: bool) -> None:
+    document = f"News\n\nIt was {name} that answered."
+    at = document.index(name)
+    tag = Tagged(start=at, end=at + len(name), text=name, type=kind, score=score)
+    assert bool(find(document, [tag])) is found

@@ -80,7 +80,7 @@ def test_every_migration_is_in_the_wheel(wheel: Path) -> None:
     assert packaged == revisions
 
 
-@pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json", "labels.json", "SHA256SUMS", "CARD.md"])
+@pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json", "labels.json", "domain.npz", "SHA256SUMS", "CARD.md"])
 def test_the_model_is_in_the_wheel(wheel: Path, name: str) -> None:
     assert f"{MODEL}/{name}" in _names(wheel)
 

@@ -1,5 +1,6 @@
 """Which model is in use: the pointer, what happens when it or the model is damaged, and what that shows."""
 
+import hashlib
 import json
 import logging
 import os
@@ -155,3 +156,25 @@ def test_status_and_health_say_which_model_works_and_what_is_wrong(
         part = daemon.health().parts["model"]
     assert part.status == "degraded"
     assert "is damaged" in part.detail
+
+
+def test_a_promoted_model_of_another_version_gives_way_to_the_shipped_one_and_the_reason_is_kept(models: Path) -> None:
+    import onnx
+
+    path = models / "mine" / "model.onnx"
+    old = onnx.load(path)
+    for place in (place for place in old.graph.input if place.name == "cases"):
+        place.name = "mask"
+    for node in old.graph.node:
+        for at in (at for at, name in enumerate(node.input) if name == "cases"):
+            node.input[at] = "mask"
+    onnx.save(old, path)
+    sums = models / "mine" / "SHA256SUMS"
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    others = [line for line in sums.read_text().splitlines() if not line.endswith("model.onnx")]
+    sums.write_text("\n".join([f"{digest}  model.onnx", *others]) + "\n")
+    pointer.write(models, pointer.LiveModel(name="mine", folder="mine", sums=pointer.sums(models / "mine")))
+    found = wiring.loaded(settings(models))
+    found.classifier.close()
+    assert found.classifier.name.startswith("minilm-talks")
+    assert "made for another version" in found.problem

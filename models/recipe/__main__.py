@@ -74,7 +74,10 @@ def _train(options: argparse.Namespace) -> None:
     teachers = [taught(Network(dropout=run.encoder_dropout), run) for run in teacher_plans(plan)[: options.teachers]]
     if teachers:
         dice = random.Random(plan.seed)
-        sample = [windows(item.article, encode, marks, limit=1)[0] for item in dice.sample(articles, WORTH_SAMPLE)]
+        sample = [
+            windows(item.article, encode, marks, limit=1)[0]
+            for item in dice.sample(articles, min(WORTH_SAMPLE, len(articles)))
+        ]
         small = narrowed(teachers[0], options.layers, options.inner, sample)
         network = taught(small, student_plan(plan), Ensemble(teachers, device()))
     else:

@@ -109,7 +109,7 @@ class Mean:
 
     def network(self) -> Network:
         """Return a new network on the CPU with the mean weights."""
-        network = Network(self._shape)
+        network = Network(self._shape, empty=True)
         network.load_state_dict({name: value.cpu() for name, value in self._sums.items()})
         return network
 

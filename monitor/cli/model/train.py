@@ -60,7 +60,6 @@ def train(
 
     if not from_feedback:
         raise click.UsageError("Say --from-feedback. `make model` in a checkout rebuilds the shipped weights.")
-    _installed()
     parent = _parent(settings)
     path = frozen.path_of(settings, frozen_path)
     articles = frozen.load(path) if path else ()
@@ -69,6 +68,8 @@ def train(
         folder = out or Path(settings.models_folder) / f"feedback-{now:%Y%m%d-%H%M%S}"
         _free(folder, store.candidates.get(folder.name) is not None)
         judged = _learnable(store.labels.judged(), articles)
+        # After the labels: nobody installs gigabytes to hear that there is nothing to learn.
+        _installed()
         lesson = _Lesson(settings, parent, folder, judged, articles, epochs, seed)
         figures = lesson.made(frozen.named(path) if path else "")
         _register(store, lesson.candidate(figures, now), folder)
