@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.errors import ExtractError, FetchError, ParseError
-from monitor.extract import extract, from_feed, language_of
+from monitor.extract.feedtext import from_feed
+from monitor.extract.language import language_of
+from monitor.extract.pages import extract
 from monitor.polling import NextPoll, PollFacts, PollPolicy, next_poll
 from monitor.records.articles import (
     Article,

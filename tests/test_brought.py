@@ -10,7 +10,7 @@ from monitor.errors import ModelError
 from monitor.records.articles import Article
 from monitor.understand.brought import BroughtClassifier
 from monitor.understand.reader import Reader
-from monitor.wiring import classifier
+from monitor.weights import classifier
 
 ARTICLE = Article(id="a", title="Envoys meet", text="Vladimir Putin and Donald Trump spoke about the war.")
 

@@ -25,6 +25,18 @@ def test_the_command_line_loads_neither_model_nor_sql(statement: str) -> None:
     assert [name for name in HEAVY if name in loaded] == []
 
 
+def test_reading_one_text_loads_no_database_no_feed_parser_and_no_fetcher() -> None:
+    statement = "import sys; sys.argv = ['monitor', 'analyze']; from monitor.cli import cli"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{statement}; cli(['analyze'], standalone_mode=False); print('LOADED', *sys.modules)"],
+        input="Trump calls Putin", capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    loaded = done.stdout.rpartition("LOADED")[2].split()
+    assert "onnxruntime" in loaded
+    assert not {"sqlalchemy", "feedparser", "httpx", "trafilatura", "transformers", "torch"} & set(loaded)
+
+
 def test_help_names_every_command() -> None:
     done = _python("-m", "monitor", "--help")
     assert done.returncode == 0, done.stderr

@@ -14,10 +14,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from monitor.errors import ExtractError
-from monitor.extract import extract, from_feed, language_of
 from monitor.extract.charset import decode
 from monitor.extract.dates import date_in_path, read_date
-from monitor.extract.feedtext import fragment_text
+from monitor.extract.feedtext import fragment_text, from_feed
+from monitor.extract.language import language_of
+from monitor.extract.pages import extract
 from monitor.records.articles import Entry, EntryState, Page, PageKind
 from monitor.records.feeds import Document
 

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import text
 
-from monitor import config, wiring
+from monitor import config, weights, wiring
 from monitor.cli import cli
 from monitor.config import Settings
 from monitor.errors import ConfigError, DocumentError, ModelError
@@ -113,9 +113,9 @@ def test_a_wrong_route_is_told_with_what_is_wrong_and_what_to_do(
 
 def test_a_language_that_is_never_told_is_refused_with_the_one_that_is_meant() -> None:
     with pytest.raises(ConfigError, match=r"'ua'.*Did you mean 'uk'\?"):
-        wiring.routes(settings(ua={"route": "skip"}))
+        weights.routes(settings(ua={"route": "skip"}))
     with pytest.raises(ConfigError, match=r"'qq'.*Use one of"):
-        wiring.routes(settings(qq={}))
+        weights.routes(settings(qq={}))
     assert set(MEANT.values()) <= set(LANGUAGES)
     assert not set(MEANT) & set(LANGUAGES)
 
@@ -123,14 +123,14 @@ def test_a_language_that_is_never_told_is_refused_with_the_one_that_is_meant() -
 def test_a_missing_model_and_a_threshold_of_no_topic_stop_the_start(tmp_path: Path, classifier: Path) -> None:
     for route in ("translate", "classifier"):
         with pytest.raises(ModelError, match=r"nowhere does not exist.*languages\.uk\.model"):
-            wiring.routes(settings(uk={"route": route, "model": str(tmp_path / "nowhere")}))
+            weights.routes(settings(uk={"route": route, "model": str(tmp_path / "nowhere")}))
     with pytest.raises(ConfigError, match=r"languages\.ru\.thresholds.*'aid'"):
-        wiring.routes(settings(ru={"route": "classifier", "model": str(classifier), "thresholds": {"aid": 0.5}}))
+        weights.routes(settings(ru={"route": "classifier", "model": str(classifier), "thresholds": {"aid": 0.5}}))
 
 
 def test_a_model_for_two_languages_is_loaded_once(translator: Path) -> None:
     plan = {"route": "translate", "model": str(translator)}
-    ours = wiring.routes(settings(uk=plan, be=plan, ru={"route": "gloss"}, de={}))
+    ours = weights.routes(settings(uk=plan, be=plan, ru={"route": "gloss"}, de={}))
     assert ours._translators["uk"] is ours._translators["be"]
     assert set(ours._translators) == {"uk", "be"}
     assert set(ours._readers) == {"ru"}
@@ -279,7 +279,7 @@ class Failing:
 
 def test_an_article_that_cannot_be_translated_ends_skipped_and_so_does_its_twin(store: Store) -> None:
     with at_work(store, settings(uk={"route": "gloss"})) as services:
-        english = Reader(wiring.classifier(settings()))
+        english = Reader(weights.classifier(settings()))
         failing = replace(services, reader=Routes(english, translators={"uk": Failing(good=2)}))
         counts = work(failing)
         english.close()
@@ -292,7 +292,7 @@ def test_an_article_that_cannot_be_translated_ends_skipped_and_so_does_its_twin(
 
 def test_what_is_not_begun_when_the_time_is_up_waits_for_the_next_round(store: Store) -> None:
     with at_work(store, settings(uk={"route": "gloss"})) as services:
-        english = Reader(wiring.classifier(settings()))
+        english = Reader(weights.classifier(settings()))
         slow = replace(services, reader=Routes(english, translators={"uk": Failing(good=99)}, patience=0.0))
         first = JOBS["screen"](slow)
         assert first.counts["screened_to_read"] == 2

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from monitor import wiring
+from monitor import weights, wiring
 from monitor.cli import cli
 from monitor.config import Settings
 from monitor.daemon.service import Daemon
@@ -36,7 +36,7 @@ def settings(models: Path, **more: str) -> Settings:
 
 
 def name_in_use(models: Path, **more: str) -> str:
-    loaded = wiring.classifier(settings(models, **more))
+    loaded = weights.classifier(settings(models, **more))
     loaded.close()
     return loaded.name.partition("@")[0]
 
@@ -53,7 +53,7 @@ def test_what_was_written_is_read(models: Path) -> None:
 
 def test_nothing_is_promoted_where_there_is_no_folder(tmp_path: Path) -> None:
     assert pointer.read(tmp_path / "none") is None
-    assert wiring.live_choice(settings(tmp_path / "none")).folder == shipped_folder()
+    assert weights.live_choice(settings(tmp_path / "none")).folder == shipped_folder()
 
 
 def test_a_reader_sees_the_old_or_the_new_and_never_half(models: Path) -> None:
@@ -101,7 +101,7 @@ def test_a_folder_inside_is_written_down_relative_and_any_other_absolute(tmp_pat
 def test_both_may_move_together(models: Path, tmp_path: Path) -> None:
     moved = tmp_path / "elsewhere"
     os.rename(models, moved)  # noqa: PTH104
-    assert wiring.live_choice(settings(moved)).name == "mine"
+    assert weights.live_choice(settings(moved)).name == "mine"
 
 
 def test_the_setting_wins_over_the_promoted_and_that_over_the_shipped(models: Path, tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ def test_a_damaged_promoted_model_gives_way_to_the_shipped_one_with_a_loud_line(
             stream.write(b" ")
     with caplog.at_level(logging.ERROR):
         assert name_in_use(models) == json.loads((shipped_folder() / "labels.json").read_text())["name"]
-    (line,) = [record.getMessage() for record in caplog.records if record.name == "monitor.wiring"]
+    (line,) = [record.getMessage() for record in caplog.records if record.name == "monitor.weights"]
     assert "the SHIPPED one works instead" in line
     assert damage in line or str(models) in line
 
@@ -174,7 +174,7 @@ def test_a_promoted_model_of_another_version_gives_way_to_the_shipped_one_and_th
     others = [line for line in sums.read_text().splitlines() if not line.endswith("model.onnx")]
     sums.write_text("\n".join([f"{digest}  model.onnx", *others]) + "\n")
     pointer.write(models, pointer.LiveModel(name="mine", folder="mine", sums=pointer.sums(models / "mine")))
-    found = wiring.loaded(settings(models))
+    found = weights.loaded(settings(models))
     found.classifier.close()
     assert found.classifier.name.startswith("minilm-talks")
     assert "made for another version" in found.problem

@@ -16,7 +16,7 @@ from monitor.records.feedback import JudgedArticle
 from monitor.records.findings import Findings
 from monitor.understand.model import DOMAIN, verified_hash
 from monitor.understand.reader import Reader
-from monitor.wiring import folder_classifier
+from monitor.weights import folder_classifier
 from tests.recipe_builders import copied, labels_of, small_parent
 from tests.store_builders import article
 

@@ -16,6 +16,7 @@ import click
 if TYPE_CHECKING:
     from monitor.config import Settings
     from monitor.records.articles import Article
+    from monitor.records.feeds import Document
     from monitor.records.findings import Findings, Span, Unread
 
 CHUNK = 64
@@ -39,12 +40,12 @@ def command(ctx: click.Context, sources: tuple[str, ...], jsonl: bool, indent: b
     document takes the route of its language (setting languages); one without a route matches nothing and says why. A
     bad document is told on stderr and does not stop the rest; the exit status is then 1.
     """
-    from monitor import wiring
+    from monitor import weights
 
     settings: Settings = ctx.obj
     failures: list[str] = []
     sessions = max(settings.model_sessions, os.cpu_count() or 1) if jsonl else settings.model_sessions
-    reader = wiring.routes(settings.model_copy(update={"model_sessions": sessions}))
+    reader = weights.routes(settings.model_copy(update={"model_sessions": sessions}))
     try:
         articles = _articles(settings, sources or (STDIN,), jsonl, failures)
         while chunk := list(islice(articles, CHUNK)):
@@ -90,7 +91,7 @@ def _lines(source: str, failures: list[str]) -> Iterator["Article"]:
 
 def from_row(row: Any, number: int) -> "Article":
     """Make an article of one input line; raises ValueError or TypeError for what is no such object."""
-    from monitor.extract import language_of
+    from monitor.extract.language import language_of
     from monitor.records.articles import Article
 
     if not isinstance(row, dict):
@@ -117,37 +118,46 @@ def _whole(text: str) -> str:
 
 def _one(settings: "Settings", source: str) -> "Article":
     """Read one document: fetched, from a file, or from stdin."""
-    from monitor import wiring
-    from monitor.errors import FetchError
-    from monitor.extract import extract
-    from monitor.fetch import Fetcher
     from monitor.records.articles import Article
-    from monitor.records.feeds import Document, FetchRequest
     from monitor.urls import is_web
 
-    if is_web(source):
-        with Fetcher(wiring.fetch_limits(settings)) as fetcher:
-            result = fetcher.get(FetchRequest(key=source, url=source, max_bytes=settings.max_page_bytes))
-        if isinstance(result, FetchError):
-            raise result
-        if not isinstance(result, Document):
-            raise FetchError("the server answered 304 without being asked", key=source, url=source, kind="status")
-        document = result
-    else:
-        body = sys.stdin.buffer.read() if source == STDIN else Path(source).read_bytes()
-        document = Document(key=source, url=source, final_url=source, status=200, body=body)
+    document = _fetched(settings, source) if is_web(source) else _local(source)
     if b"<" not in document.body[:2000]:
         title, _, text = document.body.decode("utf-8-sig").strip().partition("\n")
         article = Article(id=source, title=title.strip()[:LONGEST_TEXT], text=text.strip()[:LONGEST_TEXT])
         return replace(article, language=_language(article))
+    from monitor.extract.pages import extract
+
     page = extract(document)
     return Article(
         id=source, title=page.title, text=page.text, url=page.url, published=page.published, language=page.language
     )
 
 
+def _fetched(settings: "Settings", address: str) -> "Document":
+    from monitor import wiring
+    from monitor.errors import FetchError
+    from monitor.fetch import Fetcher
+    from monitor.records.feeds import Document, FetchRequest
+
+    with Fetcher(wiring.fetch_limits(settings)) as fetcher:
+        result = fetcher.get(FetchRequest(key=address, url=address, max_bytes=settings.max_page_bytes))
+    if isinstance(result, FetchError):
+        raise result
+    if not isinstance(result, Document):
+        raise FetchError("the server answered 304 without being asked", key=address, url=address, kind="status")
+    return result
+
+
+def _local(source: str) -> "Document":
+    from monitor.records.feeds import Document
+
+    body = sys.stdin.buffer.read() if source == STDIN else Path(source).read_bytes()
+    return Document(key=source, url=source, final_url=source, status=200, body=body)
+
+
 def _language(article: "Article") -> str | None:
-    from monitor.extract import language_of
+    from monitor.extract.language import language_of
 
     return language_of(article.document[:2000])
 

@@ -143,7 +143,7 @@ def _answered(url: str, result: "FetchResult") -> Outcome:
 
 def _extracted(source: str, document: "Document") -> Outcome:
     from monitor.errors import ExtractError
-    from monitor.extract import extract
+    from monitor.extract.pages import extract
 
     try:
         return Outcome(source=source, page=extract(document))

@@ -27,12 +27,12 @@ def evaluate(settings: "Settings", paths: tuple[Path, ...], as_json: bool, evide
     """
     import os
 
-    from monitor import wiring
+    from monitor import weights
     from monitor.cli.model.measure import measure
     from monitor.understand.reader import Reader
 
     sessions = max(settings.model_sessions, os.cpu_count() or 1)
-    reader = Reader(wiring.classifier(settings.model_copy(update={"model_sessions": sessions})))
+    reader = Reader(weights.classifier(settings.model_copy(update={"model_sessions": sessions})))
     try:
         for path in paths:
             figures = measure(path, reader, evidence=evidence)

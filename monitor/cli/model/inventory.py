@@ -20,10 +20,10 @@ SHIPPED = "shipped"
 @click.pass_obj
 def card(settings: "Settings") -> None:
     """Print the card of the model in use: data, training, figures, limits."""
-    from monitor import wiring
+    from monitor import weights
     from monitor.errors import ModelError
 
-    folder = Path(settings.model) if settings.model else wiring.live_choice(settings).folder
+    folder = Path(settings.model) if settings.model else weights.live_choice(settings).folder
     path = folder / "CARD.md"
     if not path.exists():
         raise ModelError(f"{path} does not exist: this model came without a card.")
@@ -58,11 +58,11 @@ def list_(settings: "Settings", as_json: bool) -> None:
 
 def in_use(settings: "Settings") -> tuple[str, str]:
     """Return the name of the model in use, and what is wrong when it is a fallback."""
-    from monitor import wiring
+    from monitor import weights
 
     if settings.model:
         return f"{settings.model} (the setting 'model')", ""
-    choice = wiring.live_choice(settings)
+    choice = weights.live_choice(settings)
     return choice.name or SHIPPED, choice.problem
 
 

@@ -40,7 +40,7 @@ def promote(settings: "Settings", name: str, frozen_path: Path | None) -> None:
     """
     from dataclasses import replace
 
-    from monitor import wiring
+    from monitor import weights
     from monitor.jobs.weighing import falls
     from monitor.store import Store
 
@@ -49,7 +49,7 @@ def promote(settings: "Settings", name: str, frozen_path: Path | None) -> None:
     articles = frozen.load(path)
     with Store.open(settings.database_url) as store:
         candidate = known(store, name)
-        before = wiring.live_choice(settings)
+        before = weights.live_choice(settings)
         if before.name == name:
             _catch_up(store, candidate)
             click.echo(f"{name} is in use already.")
@@ -107,12 +107,12 @@ def measured_both(
     settings: "Settings", candidate: "Candidate", articles: "Sequence[FrozenArticle]"
 ) -> "tuple[tuple[Tally, ...], tuple[Tally, ...]]":
     """Tallies of the model in use and of the candidate on the same articles."""
-    from monitor import wiring
+    from monitor import weights
     from monitor.understand.reader import Reader
 
     many = with_all_cores(settings)
-    new = measured(wiring.candidate_reader(many, candidate), articles)
-    return measured(Reader(wiring.classifier(many)), articles), new
+    new = measured(weights.candidate_reader(many, candidate), articles)
+    return measured(Reader(weights.classifier(many)), articles), new
 
 
 def measured(reader: "Reader", articles: "Sequence[FrozenArticle]") -> "tuple[Tally, ...]":

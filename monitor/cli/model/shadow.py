@@ -59,14 +59,14 @@ def shadow(settings: "Settings", name: str, days: float, limit: int, as_json: bo
 def _beside(
     settings: "Settings", candidate: "Candidate", recent: "Sequence[Article]", judged: "Sequence[JudgedArticle]"
 ) -> dict[str, Any]:
-    from monitor import wiring
+    from monitor import weights
     from monitor.jobs import weighing
     from monitor.understand.reader import Reader
 
     many = with_all_cores(settings)
     texts = [*recent, *(item.article for item in judged)]
-    new = _understood(wiring.candidate_reader(many, candidate), texts)
-    old = _understood(Reader(wiring.classifier(many)), texts)
+    new = _understood(weights.candidate_reader(many, candidate), texts)
+    old = _understood(Reader(weights.classifier(many)), texts)
     cut = len(recent)
     said = {(item.article.id, topic): grade for item in judged for topic, grade in item.grades}
     return {

@@ -163,11 +163,11 @@ class _Lesson:
         )
 
     def _decided(self, folder: Path) -> Any:
-        from monitor import wiring
+        from monitor import weights
         from monitor.jobs.weighing import right
         from monitor.understand.reader import Reader
 
-        reader = Reader(wiring.folder_classifier(self._settings, folder))
+        reader = Reader(weights.folder_classifier(self._settings, folder))
         count = right(self._judged, reader.understand([item.article for item in self._judged]))
         if self._articles:
             return count, measured(reader, self._articles), reader.model
