@@ -6,13 +6,16 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import analysis, startup
+from benchmarks import analysis, extraction, polling_rhythms, polls, startup
 from benchmarks.machine import described
 from benchmarks.material import Scale
 
 BENCHMARKS: dict[str, Callable[[Scale], list[str]]] = {
     "analysis": analysis.run,
+    "extraction": extraction.run,
     "startup": startup.run,
+    "polls": polls.run,
+    "rhythms": polling_rhythms.run,
 }
 RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
 HEAD = (

@@ -104,8 +104,34 @@ class Settings(BaseSettings):
         default=6 * 3600.0, description="Longest interval between two polls of a feed, in seconds."
     )
     poll_start: Seconds = Field(default=900.0, description="Interval of a feed we know nothing about yet, in seconds.")
+    poll_budget: float = Field(
+        default=96.0,
+        gt=0,
+        le=86_400,
+        allow_inf_nan=False,
+        description="Polls a feed and day, on average over all feeds; those with more news get more of them.",
+    )
+    keep_days: float = Field(
+        default=180.0,
+        ge=0,
+        le=1e5,
+        allow_inf_nan=False,
+        description="Days that entries without a match are kept after their feed last held them; 0 keeps all for ever.",
+    )
+    websub_callback: str = Field(
+        default="",
+        pattern="^(https?://.+)?$",
+        description="Public address at which WebSub hubs reach us; empty switches pushes off.",
+    )
+    websub_host: str = Field(default="127.0.0.1", description="Where the WebSub callback listens.")
+    websub_port: int = Field(
+        default=8788, ge=0, le=65535, description="Port of the WebSub callback; 0 picks a free one."
+    )
+    websub_backup: Seconds = Field(
+        default=3 * 3600.0, description="Seconds between the polls of a feed whose hub pushes; they only make sure."
+    )
     parse_workers: int = Field(default=1, gt=0, le=8, description="Killable processes that parse feeds.")
-    parse_deadline: Seconds = Field(default=10.0, description="Seconds before a hung parser is killed.")
+    parse_deadline: Seconds = Field(default=5.0, description="Seconds before a hung parser is killed.")
     gate: Share = Field(
         default=0.02,
         description="A page is only fetched when title and summary score at least this; 0 fetches every page.",

@@ -33,8 +33,9 @@ class FetchError(DocumentError):
     """A request that brought no usable answer; a value between stages, raised only at the edges.
 
     ``kind`` is one of ``dns``, ``connect``, ``tls``, ``timeout``, ``too_large``, ``refused_address``, ``redirect``,
-    ``status``, ``protocol``, ``decode``. ``status`` is the HTTP status when there was one; ``retry_after`` is in
-    seconds, as asked for by the server.
+    ``status``, ``protocol``, ``decode``, ``held`` (not sent: the host asked to be left alone; ``retry_after`` says how
+    long), ``robots`` (not sent: robots.txt forbids the page; with ``retry_after`` only for now). ``status`` is the HTTP
+    status when there was one; ``retry_after`` is in seconds, as asked for by the server.
     """
 
     def __init__(

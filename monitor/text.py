@@ -70,10 +70,14 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
+def words(text: str) -> list[str]:
+    """The words of ``text`` in small letters, without punctuation."""
+    return _WORD.findall(text.casefold())
+
+
 def fingerprint(*parts: str) -> str:
     """A short stable hash of the words of ``parts``: case, punctuation and white space do not count."""
-    words = " ".join(_WORD.findall(" ".join(parts).casefold()))
-    return hashlib.blake2b(words.encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(" ".join(words(" ".join(parts))).encode(), digest_size=16).hexdigest()
 
 
 def digest(body: bytes) -> str:

@@ -13,13 +13,13 @@ from pathlib import Path
 from monitor.config import Settings
 from monitor.errors import ConfigError
 from monitor.fetch import Fetcher, FetchLimits
+from monitor.jobs.pace import Pace
+from monitor.jobs.robots import stored_robots
 from monitor.jobs.services import Services, Sizes
-from monitor.jobs.shadow import Shadow
-from monitor.pipeline import READ_LANGUAGES, ReadPolicy
+from monitor.pipeline.policy import READ_LANGUAGES, ReadPolicy
 from monitor.polling import PollPolicy
 from monitor.sources.pool import ParserPool
 from monitor.store import Store
-from monitor.weights import candidate_reader, loaded, routes
 
 # Seconds that a write waits for another's lock: short enough that a stop within 10 s fits an attempt under way.
 LOCK_SECONDS = 5.0
@@ -59,7 +59,13 @@ def fetch_limits(settings: Settings) -> FetchLimits:
 
 def poll_policy(settings: Settings) -> PollPolicy:
     """Return the bounds of the polling interval as set."""
-    return PollPolicy(floor=settings.poll_floor, ceiling=settings.poll_ceiling, start=settings.poll_start)
+    return PollPolicy(
+        floor=settings.poll_floor,
+        ceiling=settings.poll_ceiling,
+        start=settings.poll_start,
+        budget=settings.poll_budget,
+        backup=settings.websub_backup,
+    )
 
 
 def read_policy(settings: Settings) -> ReadPolicy:
@@ -83,13 +89,19 @@ def services(
     clock: Callable[[], datetime] = utc_now,
 ) -> Iterator[Services]:
     """Open every part a job needs and close them all again, whatever happens."""
+    # Here and not above: who wires polling alone has no use for what the model needs.
+    from monitor.jobs.shadow import Shadow
+    from monitor.weights import candidate_reader, loaded, routes
+
     with ExitStack() as stack:
         live = loaded(settings)
         reader = routes(settings, live.classifier, patience=TRANSLATING_SECONDS, stopping=stopping.is_set)
         stack.callback(reader.close)
         parser = ParserPool(workers=settings.parse_workers, deadline=settings.parse_deadline)
         stack.callback(parser.close)
-        fetcher = stack.enter_context(Fetcher(fetch_limits(settings)))
+        robots = stored_robots(store, now=clock())
+        holds = store.hosts.holds(now=clock())
+        fetcher = stack.enter_context(Fetcher(fetch_limits(settings), holds=holds, robots=robots))
         shadow = None
         if settings.shadow:
             one_session = settings.model_copy(update={"model_sessions": 1})
@@ -100,13 +112,16 @@ def services(
             fetcher=fetcher,
             parser=parser,
             reader=reader,
-            poll_policy=poll_policy(settings),
+            pace=Pace(poll_policy(settings)),
             read_policy=read_policy(settings),
             holder=holder,
             clock=clock,
             dice=lambda: random.uniform(-1, 1),  # noqa: S311 - jitter, not a secret
             sizes=Sizes(max_feed_bytes=settings.max_feed_bytes, max_page_bytes=settings.max_page_bytes),
             stopping=stopping,
+            robots=robots,
+            keep_entries=timedelta(days=settings.keep_days) if settings.keep_days else None,
+            websub_callback=settings.websub_callback,
             shadow=shadow,
             model_problem=live.problem,
         )

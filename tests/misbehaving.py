@@ -8,6 +8,7 @@
 """
 
 import contextlib
+import functools
 import gzip
 import socket
 import socketserver
@@ -39,6 +40,8 @@ class Asked:
     headers: dict[str, str]
     at: float
     """time.monotonic() when its head was complete."""
+    body: bytes = b""
+    """What came together with the head."""
 
 
 Answer = Callable[["Exchange"], None]
@@ -156,6 +159,11 @@ def _packed_twice() -> bytes:
     return gzip.compress(gzip.compress(bytes(10_000_000)))
 
 
+@functools.cache
+def _bomb() -> bytes:
+    return gzip.compress(bytes(50_000_000), 1)
+
+
 def _raw_deflate() -> bytes:
     packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
     return packer.compress(FEED) + packer.flush()
@@ -210,9 +218,7 @@ ROUTES: dict[str, Answer] = {
     "/gzip-file": lambda exchange: exchange.reply(gzip.compress(FEED), headers={"Content-Type": "application/gzip"}),
     "/gzip-cut": lambda exchange: exchange.reply(gzip.compress(FEED)[:-20], headers={"Content-Encoding": "gzip"}),
     "/gzip-lie": lambda exchange: exchange.reply(FEED, headers={"Content-Encoding": "gzip"}),
-    "/gzip-bomb": lambda exchange: exchange.reply(
-        gzip.compress(bytes(50_000_000)), headers={"Content-Encoding": "gzip"}
-    ),
+    "/gzip-bomb": lambda exchange: exchange.reply(_bomb(), headers={"Content-Encoding": "gzip"}),
     "/gzip-twice": lambda exchange: exchange.reply(_packed_twice(), headers={"Content-Encoding": "gzip, gzip"}),
     "/cp1251": _cyrillic("windows-1251", "windows-1251", None),
     "/cp1251-undeclared": _cyrillic("windows-1251", None, None),
@@ -234,11 +240,13 @@ class _Handler(socketserver.BaseRequestHandler):
         with contextlib.suppress(OSError, ssl.SSLError):
             if owner.tls is not None:
                 connection = owner.tls.wrap_socket(connection, server_side=True)
-            asked = _read_head(connection)
-            if asked is not None:
-                owner.handle(Exchange(asked, connection, owner))
-            if owner.tls is not None:
-                connection.close()
+            try:
+                asked = _read_head(connection)
+                if asked is not None:
+                    owner.handle(Exchange(asked, connection, owner))
+            finally:
+                if owner.tls is not None:
+                    connection.close()
 
 
 def _read_head(connection: socket.socket) -> Asked | None:
@@ -248,9 +256,10 @@ def _read_head(connection: socket.socket) -> Asked | None:
         if not chunk:
             return None
         head += chunk
-    first, *lines = head.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
+    head, _, body = head.partition(b"\r\n\r\n")
+    first, *lines = head.decode("latin-1").split("\r\n")
     headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-    return Asked(path=first.split(" ")[1], headers=headers, at=time.monotonic())
+    return Asked(path=first.split(" ")[1], headers=headers, at=time.monotonic(), body=body)
 
 
 class _Server(socketserver.ThreadingTCPServer):

@@ -1,7 +1,9 @@
 """Records for the store's tests, complete but for what the test is about."""
 
 import zlib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
 from typing import Any
 
 from monitor.records.articles import (
@@ -17,6 +19,7 @@ from monitor.records.articles import (
 from monitor.records.feeds import Feed, FeedEntry, FeedSpec
 from monitor.records.findings import Entity, Findings, Span, Topic
 from monitor.store import Store
+from monitor.store.keys import guids_repeat
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 LEASE = timedelta(minutes=5)
@@ -53,8 +56,23 @@ def update(feed: Feed, *entries: FeedEntry, at: datetime = NOW, **fields: Any) -
     return FeedUpdate(feed_id=feed.id, polled_at=at, entries=entries, **given | fields)
 
 
+def hashed(entry: FeedEntry) -> FeedEntry:
+    """The entry with a hash of all it says, as parsers give it."""
+    return replace(entry, hash=blake2b(repr(entry).encode("utf-8", "replace"), digest_size=8).hexdigest())
+
+
 def poll(store: Store, feed: Feed, *entries: FeedEntry, at: datetime = NOW, **fields: Any) -> PollOutcome:
-    return store.feeds.record_poll(update(feed, *entries, at=at, **fields))
+    """One poll as the program does it: the parser passes over what the feed's last document held."""
+    document = [hashed(entry) for entry in entries]
+    known = store.feeds.hashes(feed.id)
+    fresh = [entry for entry in document if entry.hash not in known]
+    given: dict[str, Any] = {
+        "hashes": tuple(entry.hash for entry in document),
+        "guids_repeat": guids_repeat(document),
+        "body_hash": hex(hash(tuple(document))),
+    }
+    (outcome,) = store.feeds.record_polls([update(feed, *fresh, at=at, **given | fields)])
+    return outcome
 
 
 def screened(entry_id: int, state: EntryState = EntryState.TO_READ, **fields: Any) -> ScreenResult:

@@ -27,7 +27,7 @@ def step(store: Store, holder: str) -> bool:
     busy = False
     for feed in store.feeds.claim_due(now=now(), limit=2, holder=holder, lease=LEASE):
         document = [item(n) for n in served(feed.id - 1)]
-        store.feeds.record_poll(update(feed, *document, at=now(), next_poll_at=now() + timedelta(days=1)))
+        store.feeds.record_polls([update(feed, *document, at=now(), next_poll_at=now() + timedelta(days=1))])
         busy = True
     for entry in store.entries.claim(EntryState.NEW, now=now(), limit=5, holder=holder, lease=LEASE):
         store.entries.record_screen([screened(entry.id)], now=now())

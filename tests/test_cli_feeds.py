@@ -1,16 +1,15 @@
+"""The list of feeds: adding, removing, importing, exporting, discovering, parsing."""
+
 import gzip
 import json
 import os
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from monitor.cli import cli
-from monitor.cli.feeds.inspect import suggested_interval
 from monitor.errors import ConfigError, FetchError, ParseError
+from tests.feeds_command import done, listed, run, settings_file
 from tests.misbehaving import FEED, MisbehavingServer
 
 SHARED = Path(os.environ.get("MONITOR_SHARED_DATA", "../shared/data")) / "feeds"
@@ -24,28 +23,7 @@ def server() -> Iterator[MisbehavingServer]:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Path:
-    """A settings file for a store of its own that may fetch from this machine."""
-    file = tmp_path / "monitor.toml"
-    file.write_text(
-        f'database_url = "sqlite:///{tmp_path}/store.sqlite3"\ncatalogue = false\nallow_private_hosts = ["127.0.0.1"]\n'
-        "request_deadline = 5.0\nhost_gap = 0.0\nmax_feed_bytes = 1000000\n"
-    )
-    return file
-
-
-def run(settings: Path, *arguments: str) -> Result:
-    return CliRunner().invoke(cli, ["--config", str(settings), "feeds", *arguments])
-
-
-def done(settings: Path, *arguments: str) -> str:
-    result = run(settings, *arguments)
-    assert result.exit_code == 0, (result.output, result.exception)
-    return result.stdout
-
-
-def listed(settings: Path) -> list[dict[str, object]]:
-    rows: list[dict[str, object]] = json.loads(done(settings, "list", "--json"))
-    return rows
+    return settings_file(tmp_path)
 
 
 def test_a_feed_is_added_after_one_request_with_what_it_says_of_itself(
@@ -53,7 +31,9 @@ def test_a_feed_is_added_after_one_request_with_what_it_says_of_itself(
 ) -> None:
     before = server.count("/feed")
     done(settings, "add", server.url("/feed"), "--outlet", "Misbehaving", "--country", "UA", "--state-controlled")
+    # One GET and nothing else: neither a second one nor a robots.txt (miniflux/v2#2128 asked twice).
     assert server.count("/feed") == before + 1
+    assert server.count("/robots.txt") == 0
     (row,) = listed(settings)
     assert (row["title"], row["outlet"], row["homepage"]) == (
         "Misbehaving News",
@@ -61,12 +41,14 @@ def test_a_feed_is_added_after_one_request_with_what_it_says_of_itself(
         "https://news.example/",
     )
     assert (row["country"], row["state_controlled"]) == ("UA", True)
-    assert (row["health"], row["entries"], row["last_poll"]) == ("never polled", 0, None)
+    assert (row["health"], row["entries"], row["last_poll"]) == ("new", 0, None)
     assert "Misbehaving News" in done(settings, "list")
 
 
 def test_a_moved_feed_is_added_under_its_new_address(settings: Path, server: MisbehavingServer) -> None:
+    counted = {path: server.count(path) for path in ("/moved", "/moved-again", "/feed")}
     done(settings, "add", server.url("/moved"))
+    assert {path: server.count(path) - before for path, before in counted.items()} == dict.fromkeys(counted, 1)
     assert [row["url"] for row in listed(settings)] == [server.url("/feed")]
 
 
@@ -148,33 +130,6 @@ def test_discover_works_on_addresses_and_files(settings: Path, server: Misbehavi
     assert (spec["url"], spec["title"]) == ("https://news.example/rss", "All")
     page.write_text("<p>nothing</p>")
     assert run(settings, "discover", str(page)).exit_code == 1
-
-
-def test_the_doctor_tells_redirects_validators_encoding_dates_and_ids(
-    settings: Path, server: MisbehavingServer
-) -> None:
-    output = done(settings, "check", server.url("/conditional"))
-    assert "ETag and Last-Modified, and they work" in output
-    assert "rss20, utf-8" in output
-    assert "1 different of 1" in output
-    moved = done(settings, "check", server.url("/moved"))
-    assert "301 to" in moved
-    assert f"use {server.url('/feed')}" in moved
-    assert "none: every poll transfers the whole feed" in moved
-
-
-def test_the_doctor_calls_a_page_a_page(settings: Path, server: MisbehavingServer) -> None:
-    result = run(settings, "check", server.url("/page"))
-    assert result.exit_code == 1
-    assert "web page" in result.stdout
-
-
-def test_the_suggested_interval_follows_the_entries() -> None:
-    start = datetime(2026, 11, 23, tzinfo=UTC)
-    hourly = [start + timedelta(hours=number) for number in range(10)]
-    assert suggested_interval(hourly) == 3600
-    assert suggested_interval([start] * 5) == 300
-    assert suggested_interval(hourly[:2]) is None
 
 
 def test_parse_gives_a_line_for_every_input_and_no_bad_one_stops_the_rest(

@@ -32,6 +32,7 @@ SENTENCES = (
     "Moscow said that deliveries of longer range weapons would change nothing at the table.",
 )
 STORY = "".join(f"<p>{sentence}</p>" for sentence in SENTENCES)
+LATER = "".join(f"<p>Later that week, as before: {sentence}</p>" for sentence in SENTENCES)
 NEWS = {
     "@context": "https://schema.org",
     "@type": "NewsArticle",
@@ -224,7 +225,7 @@ def test_an_address_of_a_consent_host_is_a_wall() -> None:
     [
         html(f"<article>{STORY}<p>Cookie banners ask for consent; two vendors were fined.</p></article>", ld=NEWS),
         html(f"<article>{STORY}<p>Please verify you are human, the site said.</p></article>", title="Access denied?"),
-        html(f"<article>{STORY}{STORY}<p>Subscribe to continue reading our best work.</p></article>"),
+        html(f"<article>{STORY}{LATER}<p>Subscribe to continue reading our best work.</p></article>"),
         html("<article><p>Putin and Trump will speak by telephone on Tuesday, the Kremlin said on Monday.</p></article>"
              "<div class='banner'>We use cookies. Accept all.</div>", ld=NEWS),
         html(f"<article>{STORY}</article><div><p>We use cookies; our partners process your data.</p></div>"),

@@ -6,15 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.errors import FetchError, ParseError
-from monitor.pipeline import (
-    ReadPolicy,
-    is_unchanged,
-    poll_update,
-    read,
-    screened,
-    short_document,
-    unread_reason,
-)
+from monitor.pipeline.policy import ReadPolicy
+from monitor.pipeline.polling import Pacing, is_unchanged, poll_update
+from monitor.pipeline.reading import read, screened, short_document, unread_reason
 from monitor.polling import PollPolicy
 from monitor.records.articles import Entry, EntryState
 from monitor.records.feeds import Document, Feed, FeedEntry, FeedSpec, NotModified, ParsedFeed
@@ -22,7 +16,7 @@ from monitor.records.findings import Unread
 from monitor.text import digest
 
 NOW = datetime(2025, 10, 16, 12, tzinfo=UTC)
-POLLING = PollPolicy(floor=60, ceiling=3600, start=900)
+PACING = Pacing(policy=PollPolicy(floor=60, ceiling=3600, start=900))
 READING = ReadPolicy(gate=0.1, max_age=timedelta(days=7), attempts=3)
 ROUTED = replace(READING, languages=frozenset({"en", "uk"}))
 FEED = Feed(
@@ -78,22 +72,23 @@ def test_a_304_and_a_body_seen_before_are_both_unchanged() -> None:
     assert not is_unchanged(FEED, failure())
 
 
-def test_new_entries_shorten_the_interval_and_carry_the_new_validators() -> None:
+def test_new_entries_shorten_the_interval_and_a_body_carries_its_validators() -> None:
     parsed = ParsedFeed(kind="rss20", encoding="utf-8", entries=(FeedEntry(guid="1"), FeedEntry(guid="2")))
-    update = poll_update(FEED, document(), parsed, 1, POLLING, now=NOW, jitter=0)
+    update = poll_update(FEED, document(), parsed, PACING, now=NOW, jitter=0)
     assert (update.outcome, update.etag, update.body_hash) == ("new", '"b"', digest(b"new"))
-    assert update.next_poll_at == NOW + timedelta(seconds=630)
+    quiet = poll_update(FEED, NotModified(key="7", url=FEED.spec.url), None, PACING, now=NOW, jitter=0)
+    assert update.next_poll_at < quiet.next_poll_at
 
 
 def test_an_unchanged_poll_keeps_the_validators_it_was_not_given_anew() -> None:
-    update = poll_update(FEED, NotModified(key="7", url=FEED.spec.url), None, 0, POLLING, now=NOW, jitter=0)
+    update = poll_update(FEED, NotModified(key="7", url=FEED.spec.url), None, PACING, now=NOW, jitter=0)
     assert (update.outcome, update.etag, update.body_hash) == ("unchanged", '"a"', FEED.body_hash)
 
 
 @pytest.mark.parametrize("parsed", [None, ParseError("not a feed: an HTML page")])
 def test_a_failed_poll_waits_as_long_as_the_server_asks_and_says_why(parsed: ParseError | None) -> None:
     result = document() if parsed else failure(retry_after=3000)
-    update = poll_update(FEED, result, parsed, 0, POLLING, now=NOW, jitter=0)
+    update = poll_update(FEED, result, parsed, PACING, now=NOW, jitter=0)
     assert update.outcome == "failed"
     assert update.error in {"busy", "not a feed: an HTML page"}
     assert update.body_hash is None

@@ -3,16 +3,19 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+import nh3
 import pytest
+from feedparser.datetimes import _parse_date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor import text
 from monitor.errors import ParseError
 from monitor.records.feeds import Document, FeedEntry, ParsedFeed
 from monitor.sources import parse
-from monitor.sources.charset import decode
-from monitor.sources.dates import from_text
-from monitor.sources.markup import clean_html, plain
+from monitor.sources.charset import decode, without_forbidden
+from monitor.sources.dates import from_feed, from_struct, from_text
+from monitor.sources.markup import clean_html, one_line, plain
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 URL = "https://news.example/feeds/rss.xml"
@@ -129,6 +132,15 @@ def test_titles_are_one_line_of_plain_text(title: str, expected: str) -> None:
         ("23 Nov 2026 04:30 EST", datetime(2026, 11, 23, 9, 30, tzinfo=UTC)),
         ("2026-11-23T12:30:00+03:00", datetime(2026, 11, 23, 9, 30, tzinfo=UTC)),
         ("2026-11-23 09:30:00", datetime(2026, 11, 23, 9, 30, tzinfo=UTC)),
+        ("2026-11-23T15:00:00+0530", datetime(2026, 11, 23, 9, 30, tzinfo=UTC)),
+        ("Mon, 23 Nov 26 09:30 GMT", datetime(2026, 11, 23, 9, 30, tzinfo=UTC)),
+        ("Monday, 23 November 2026 09:30:00 UT", datetime(2026, 11, 23, 9, 30, tzinfo=UTC)),
+        ("Nov 23 2026 09:30:00 GMT", datetime(2026, 11, 23, 9, 30, tzinfo=UTC)),
+        ("Mon, 23 Nov 2026 04:30:00 Etc/GMT-05:00", datetime(2026, 11, 23, 9, 30, tzinfo=UTC)),
+        ("Mon Nov 23 09:30:00 2026", datetime(2026, 11, 23, 9, 30, tzinfo=UTC)),
+        ("20261123T09:30:00Z", datetime(2026, 11, 23, 9, 30, tzinfo=UTC)),
+        ("2026-W48-1", datetime(2026, 11, 23, tzinfo=UTC)),
+        ("2026-11", datetime(2026, 11, 1, tzinfo=UTC)),
         ("1795426200", datetime(2026, 11, 23, 9, 30, tzinfo=UTC)),
         ("yesterday", None),
         ("Mon, 01 Jan 0001 00:00:00 +0000", None),
@@ -151,6 +163,18 @@ def test_an_unreadable_date_gives_way_to_a_readable_one() -> None:
 def test_no_text_breaks_the_date_reader(raw: str) -> None:
     when = from_text(raw)
     assert when is None or (when.tzinfo is UTC and when.year >= 1990)
+
+
+@given(
+    st.integers(631_300_000, 7_258_000_000).map(lambda seconds: datetime.fromtimestamp(seconds, UTC)),
+    st.sampled_from(["GMT", "UTC", "Z", "+0000", "-0500", "+0545", "+1400"]),
+    st.sampled_from(["%a, %d %b %Y %H:%M:%S ", "%A, %d %b %Y %H:%M:%S ", "%d %b %Y %H:%M ", "%Y-%m-%dT%H:%M:%S"]),
+)
+def test_the_usual_dates_are_read_as_feedparser_reads_them(when: datetime, zone: str, form: str) -> None:
+    if "T" in form:
+        zone = f"{zone[:3]}:{zone[3:]}" if zone[0] in "+-" else "Z"
+    raw = when.strftime(form) + zone
+    assert from_feed(raw) == from_struct(_parse_date(raw))
 
 
 def test_ids_stay_as_the_feed_wrote_them_even_when_they_look_like_links() -> None:
@@ -199,6 +223,20 @@ def test_nul_bytes_do_not_end_the_feed() -> None:
     parsed = feed(rss("<title>a\x00b</title><link>/1</link>"))
     assert parsed.entries[0].title == "ab"
     assert any("control characters" in note for note in parsed.notes)
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ("<a>" * 20_000 + "</a>" * 20_000, "nested 2000"),
+        ("<item " + " ".join(f'b{number}="1"' for number in range(5_000)) + "/>", "attributes"),
+        ("<item " * 60_000, "never end"),
+    ],
+)
+def test_what_would_keep_feedparser_busy_for_minutes_is_refused_at_once(body: str, says: str) -> None:
+    # kurtmckee/feedparser#263 and its like: the time grows with the square of the size.
+    with pytest.raises(ParseError, match=says):
+        feed(f"<rss version='2.0'><channel>{body}</channel></rss>")
 
 
 def test_texts_and_entries_are_cut_at_their_limits() -> None:
@@ -333,6 +371,17 @@ def test_a_json_feed_with_values_of_any_type_is_read(outer: dict[str, object], i
     assert all(isinstance(found.guid, str) for found in parsed.entries)
 
 
+@given(st.text(max_size=40))
+def test_the_quick_look_at_a_line_finds_what_the_slow_one_does(value: str) -> None:
+    assert one_line(value) == text.one_line(without_forbidden(value))
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\x00\r"), max_size=60))
+def test_words_without_markup_are_spared_the_sanitiser_and_come_out_the_same(value: str) -> None:
+    value = without_forbidden(value)
+    assert clean_html(value, kind="text/html", base=URL, limit=1000) == nh3.clean(value).strip()
+
+
 @given(st.text(max_size=200))
 def test_plain_text_is_one_line_and_within_its_limit(value: str) -> None:
     assert "\n" not in plain(value)
@@ -349,6 +398,7 @@ def test_cleaned_html_is_safe_and_within_its_limit(value: str, kind: str, base: 
 
 RUSSIAN = "Зеленский встретился с представителями союзников, сообщили в четверг. Переговоры продолжатся в Стамбуле"
 UKRAINIAN = "Зеленський обговорив із президентом Туреччини підготовку зустрічі; Єрмак повідомив про її дату"
+# extractus/feed-extractor#123, commafeed#681: Cyrillic feeds that other readers show as question marks or noise.
 CASES = [
     ("windows-1251", "windows-1251", ""),
     ("windows-1251", "", ""),
@@ -391,6 +441,7 @@ def test_cyrillic_is_read_whatever_is_declared(words: str, real: str, xml: str, 
         ("plain words", "ascii", "utf-16", "utf-8"),
         ("plain words", "ascii", "nonsense", "utf-8"),
         ("日本の首相は会談した", "iso-2022-jp", "iso-2022-jp", "iso-2022-jp"),
+        ("Переговоры", "utf-7", "utf-7", "utf-7"),
     ],
 )
 def test_other_scripts_keep_their_declared_encoding_when_it_reads_well(

@@ -2,11 +2,9 @@
 
 from datetime import timedelta
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.errors import StoreError
 from monitor.records.articles import EntryState
 from monitor.records.feeds import FeedEntry
 from monitor.store import Store
@@ -40,8 +38,8 @@ def test_everything_a_feed_says_of_an_entry_is_kept(store: Store) -> None:
 
 def test_the_same_poll_recorded_twice_changes_nothing(store: Store) -> None:
     feed = add_feed(store)
-    once = store.feeds.record_poll(update(feed, item(1), outcome="failed"))
-    again = store.feeds.record_poll(update(feed, item(1), item(2), outcome="failed"))
+    (once,) = store.feeds.record_polls([update(feed, item(1), outcome="failed")])
+    (again,) = store.feeds.record_polls([update(feed, item(1), item(2), outcome="failed")])
     assert again.new_entry_ids == again.changed_entry_ids == ()
     assert again.feed == once.feed
     assert once.feed.failures == 1
@@ -50,7 +48,6 @@ def test_the_same_poll_recorded_twice_changes_nothing(store: Store) -> None:
 def test_known_entries_are_neither_new_nor_changed(store: Store) -> None:
     feed = add_feed(store)
     poll(store, feed, item(1), item(2))
-    assert store.feeds.known(feed.id, [item(1), item(2), item(3)]) == 2
     later = poll(store, feed, item(2), item(3), at=NOW + MINUTE)
     assert len(later.new_entry_ids) == 1
     assert later.changed_entry_ids == ()
@@ -107,7 +104,6 @@ def test_a_guid_repeated_for_different_pages_is_ignored_from_then_on(store: Stor
     # One item alone would look harmless: the feed's habit is remembered.
     later = item(9, guid="same", published=item(1).published)
     assert len(poll(store, feed, later, at=NOW + MINUTE).new_entry_ids) == 1
-    assert store.feeds.known(feed.id, [item(10, guid="same")]) == 0
 
 
 def test_changed_words_update_the_entry_and_send_it_back_to_the_gate(store: Store) -> None:
@@ -178,11 +174,11 @@ def test_a_feed_takes_the_title_it_gives_itself_only_when_it_has_none(store: Sto
     assert poll(store, nameless, title="Own").feed.spec.title == "Own"
 
 
-def test_a_feed_purged_while_it_was_polled_is_told(store: Store) -> None:
-    feed = add_feed(store)
+def test_a_feed_purged_while_it_was_polled_costs_the_others_of_its_batch_nothing(store: Store) -> None:
+    feed, other = add_feed(store), add_feed(store, "https://b.example/rss")
     store.feeds.remove(feed.id, purge=True)
-    with pytest.raises(StoreError, match=rf"feed {feed.id} is no longer"):
-        poll(store, feed, item(1))
+    (outcome,) = store.feeds.record_polls([update(feed, item(1)), update(other, item(2))])
+    assert (outcome.feed.id, len(outcome.new_entry_ids)) == (other.id, 1)
 
 
 def test_an_address_of_ten_thousand_characters_is_kept(store: Store) -> None:
@@ -213,7 +209,6 @@ def test_a_document_polled_again_brings_nothing_new(store: Store, document: list
     store.feeds.remove(feed.id, purge=True)
     feed = add_feed(store)
     first = poll(store, feed, *document)
-    assert store.feeds.known(feed.id, document) == len(document)
     again = poll(store, feed, *document, at=NOW + MINUTE)
     assert again.new_entry_ids == again.changed_entry_ids == ()
     assert len(titles(store)) == len(first.new_entry_ids)

@@ -57,6 +57,7 @@ def run(settings: "Settings", *, live: bool | None, seconds: float | None, banne
                 health_host=settings.health_host,
                 health_port=settings.health_port,
                 drain_seconds=settings.drain_seconds,
+                callback=(settings.websub_host, settings.websub_port) if settings.websub_callback else None,
             )
         )
         ends = None if seconds is None else time.monotonic() + seconds
@@ -82,13 +83,14 @@ def _wait(daemon: "Daemon", ends: float | None) -> None:
 def silence(daemon: "Daemon", running: float) -> str:
     """Return what to tell a person when feeds were polled and none has ever answered; empty otherwise."""
     seen = daemon.snapshot()
-    if seen is None or not seen.feeds.get("failing") or seen.feeds.get("ok"):
+    failed = seen.feeds.get("failing", 0) + seen.feeds.get("no network", 0) if seen else 0
+    if seen is None or not failed or seen.feeds.get("ok"):
         return ""
     if seen.feeds.get("never polled") and running < PATIENCE:
         return ""
     reasons = "; ".join(seen.failures[:1]) or "no reason given"
     return (
-        f"No feed answered: {seen.feeds['failing']} tried, all failed (for example: {reasons}). "
+        f"No feed answered: {failed} tried, all failed (for example: {reasons}). "
         "Is this machine connected to the internet? Polling goes on by itself. "
         "`make demo` (or `monitor demo`) shows the program without internet."
     )

@@ -21,13 +21,18 @@ def command(settings: "Settings", url: str, as_json: bool) -> None:
     from monitor.cli import show
     from monitor.store import Store
 
+    named = int(url) if url.isascii() and url.isdigit() else url
     with Store.open(settings.database_url) as store:
-        steps = store.entries.why(int(url) if url.isascii() and url.isdigit() else url)
+        steps = store.entries.why(named)
         feeds = len(store.feeds.all())
+        changed = store.versions.of(named).changed
     if as_json:
         show.as_json(steps)
     elif steps:
         show.as_table(("time (UTC)", "step", "what happened"), [(step.at, step.what, step.detail) for step in steps])
+    if changed:
+        # On stderr, so that what reads the steps meets nothing else.
+        click.echo(f"Its words were changed afterwards: `monitor versions {url}` shows how.", err=True)
     if not steps:
         click.echo(
             f"monitor: {url} is unknown: none of the {feeds} feeds brought an entry with that address, guid or number. "

@@ -2,6 +2,7 @@
 
 import threading
 from collections import Counter as Tally
+from collections.abc import Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.process_collector import ProcessCollector
@@ -45,11 +46,14 @@ class Metrics:
         """Note a timer tick that was missed."""
         self._missed.inc()
 
-    def stored(self, entries: dict[str, int], feeds: dict[str, int]) -> None:
+    def stored(self, entries: dict[str, int]) -> None:
         """Set the gauges to what the store holds."""
         for state, number in entries.items():
             self._entries.labels(state).set(number)
-        for health, number in feeds.items():
+
+    def feeds(self, counts: Mapping[str, int]) -> None:
+        """Set the number of feeds in each state of health."""
+        for health, number in counts.items():
             self._feeds.labels(health).set(number)
 
     def totals(self) -> dict[str, int]:

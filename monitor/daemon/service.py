@@ -10,19 +10,23 @@ from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from monitor.daemon import lease
+from monitor.daemon.callback import CallbackServer
+from monitor.daemon.feeds import FeedsHealth, judged
 from monitor.daemon.health import BROKEN, DEGRADED, OK, Health, HealthServer, Part
 from monitor.daemon.metrics import Metrics
 from monitor.daemon.runner import Runner
 from monitor.errors import MonitorError
+from monitor.jobs.push import push
 from monitor.jobs.services import Services
 from monitor.records.feeds import FeedCounts
 from monitor.records.findings import Match
 
 log = structlog.get_logger()
 # Seconds between wake-ups of each job. A job that finds nothing costs one indexed query.
-TICKS = {"poll": 2.0, "screen": 3.0, "read": 3.0, "analyse": 3.0, "upkeep": 300.0}
+TICKS = {"poll": 2.0, "screen": 3.0, "read": 3.0, "analyse": 3.0, "revisit": 30.0, "subscribe": 30.0, "upkeep": 300.0}
 LEASE_TICK = 10.0
 LOOK_TICK = 2.0
+FEEDS_TICK = 30.0
 STALLED_AFTER = 60.0
 # No round takes this long but one that hangs.
 STUCK_AFTER = 900.0
@@ -48,11 +52,20 @@ class Snapshot:
 class Daemon:
     """Runs until told to stop. Use as a context manager: entering takes the lease, leaving gives everything back."""
 
-    def __init__(self, services: Services, *, health_host: str, health_port: int, drain_seconds: float) -> None:
+    def __init__(
+        self,
+        services: Services,
+        *,
+        health_host: str,
+        health_port: int,
+        drain_seconds: float,
+        callback: tuple[str, int] | None = None,
+    ) -> None:
         self._services = services
         self._store = services.store
         self._drain = drain_seconds
         self._health_address = (health_host, health_port)
+        self._callback_address = callback
         self.metrics = Metrics()
         self.runner = Runner(services, self.metrics)
         self._scheduler = BackgroundScheduler(
@@ -66,15 +79,22 @@ class Daemon:
         self.lease_lost = False
         """Set when another daemon has taken this one's place."""
         self.health_server: HealthServer | None = None
+        self.callback_server: CallbackServer | None = None
+        """Where hubs push; None without a public address for it."""
+        self._feeds_health: FeedsHealth = FeedsHealth()
 
     def __enter__(self) -> "Daemon":
         lease.take(self._store, self._services.holder, now=self._services.clock())
         try:
             self.health_server = HealthServer(*self._health_address, self.health, self.metrics)
+            self.callback_server = self._open_callback()
         except BaseException:
+            if self.health_server is not None:
+                self.health_server.close()
             lease.give_back(self._store, self._services.holder)
             raise
         self._look()
+        self._look_at_feeds()
         self._schedule()
         self.runner.start()
         log.info("started", holder=self._services.holder, health=self.health_server.address)
@@ -84,6 +104,8 @@ class Daemon:
         self.stop()
         ends = time.monotonic() + self._drain
         self._scheduler.shutdown(wait=False)
+        if self.callback_server is not None:
+            self.callback_server.close()
         drained = self.runner.drain(self._drain)
         self._give_back(max(GIVE_BACK_SECONDS, ends - time.monotonic()))
         if self.health_server is not None:
@@ -112,10 +134,23 @@ class Daemon:
             if self.lease_lost
             else Part(status=OK, detail="held"),
             "jobs": self._jobs_part(),
+            "network": self._network_part(),
             "feeds": self._feeds_part(),
             "model": self._model_part(),
         }
         return Health(parts=parts)
+
+    def _open_callback(self) -> CallbackServer | None:
+        if self._callback_address is None:
+            return None
+        services = self._services
+        return CallbackServer(
+            *self._callback_address,
+            subscriptions=services.store.subscriptions,
+            take=lambda feed_id, document: push(services, feed_id, document),
+            clock=services.clock,
+            dice=services.dice,
+        )
 
     def _schedule(self) -> None:
         for job, seconds in TICKS.items():
@@ -123,6 +158,7 @@ class Daemon:
             self.runner.submit(job)
         self._scheduler.add_job(self._keep_lease, "interval", seconds=LEASE_TICK, id="lease")
         self._scheduler.add_job(self._look, "interval", seconds=LOOK_TICK, id="look")
+        self._scheduler.add_job(self._look_at_feeds, "interval", seconds=FEEDS_TICK, id="feeds")
         self._scheduler.start()
 
     def _keep_lease(self) -> None:
@@ -161,7 +197,16 @@ class Daemon:
             log.error("store_does_not_answer", error=str(error))
             return
         self._store_error = ""
-        self.metrics.stored(entries, health)
+        self.metrics.stored(entries)
+
+    def _look_at_feeds(self) -> None:
+        """Judge every feed, now and then: it reads all their rows."""
+        try:
+            self._feeds_health = judged(self._store.feeds.all(), now=self._services.clock())
+        except MonitorError as error:
+            log.error("feeds_not_judged", error=str(error))
+            return
+        self.metrics.feeds(self._feeds_health.counts)
 
     def _give_back(self, seconds: float) -> None:
         """Give back what is held; a database that does not answer must not hold up the end."""
@@ -202,13 +247,21 @@ class Daemon:
         problem = self._services.model_problem
         return Part(status=DEGRADED, detail=problem) if problem else Part(status=OK, detail=self._services.reader.model)
 
+    def _network_part(self) -> Part:
+        since = self._services.weather.since
+        if since is None:
+            return Part(status=OK, detail="hosts answer")
+        detail = (
+            f"most hosts fail together since {since:%Y-%m-%d %H:%M} UTC: is this machine connected? No feed is charged"
+        )
+        return Part(status=DEGRADED, detail=detail)
+
     def _feeds_part(self) -> Part:
-        feeds = self._snapshot.feeds if self._snapshot else {}
-        failing, good = feeds.get("failing", 0), feeds.get("ok", 0)
-        listed = ", ".join(f"{number} {health}" for health, number in sorted(feeds.items())) or "none"
-        return Part(status=DEGRADED if failing and not good else OK, detail=listed)
+        found = self._feeds_health
+        return Part(status=DEGRADED if found.is_trouble else OK, detail=found.told())
 
 
 def _by_health(counts: FeedCounts) -> dict[str, int]:
-    fine = counts.active - counts.failing - counts.never_polled
-    return {"ok": fine, "failing": counts.failing, "never polled": counts.never_polled}
+    fine = counts.active - counts.failing - counts.never_polled - counts.unreached
+    unwell = {"failing": counts.failing, "no network": counts.unreached, "never polled": counts.never_polled}
+    return {"ok": fine} | unwell

@@ -12,6 +12,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_MARKS = tuple(mark for mark, _ in _BOMS)
 _HEAD = 4_096
 _SAMPLE = 24_000
 _SEARCHED = 500_000
@@ -21,9 +22,33 @@ _IN_META = re.compile(rb"<(?:meta|\?xml)\b[^>]{0,300}?(?:charset|encoding)\s*=\s
 _WESTERN = frozenset({"iso8859-1", "ascii", "cp1252", "latin-1"})
 # A page in a Western language has few letters beyond ASCII; more of them means another script.
 _WESTERN_SHARE = 0.3
+# Names that browsers know and Python does not.
+_ALSO_CALLED = {"x-mac-cyrillic": "mac-cyrillic", "x-mac-ukrainian": "mac-cyrillic", "x-cp1251": "cp1251"} | {
+    "win-1251": "cp1251", "cp-1251": "cp1251", "windows1251": "cp1251", "koi8": "koi8-r", "koi": "koi8-r",
+    "dos-866": "cp866", "utf8mb4": "utf-8",
+}  # fmt: skip
+# The Cyrillic charsets garble each other's letters into letters, which no decoder notices.
+_CYRILLIC = ("cp1251", "koi8-r", "koi8-u", "iso8859-5", "cp866", "mac-cyrillic")
+_COMMON = frozenset("оеаинтсрвлкі")
+_KNOWN = frozenset(map(chr, range(0x410, 0x450))) | frozenset("ЁёІіЇїЄєҐґЎў«»„“”’–—…№°€\xa0\xad\u2019")
+_ALIKE = 0.5
+_MARGIN = 0.1
+_FEW = 40
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _ASCII_LETTER = re.compile(rb"[A-Za-z]")
 _MARKUP = re.compile(rb"<(?:script|style)\b.*?(?:</(?:script|style)>|\Z)|<[^<>]*+>?+", re.DOTALL | re.IGNORECASE)
+
+
+def utf8(body: bytes, content_type: str) -> bytes:
+    """``decode`` as UTF-8. Most pages are that already, and are only looked at."""
+    if not body.startswith(_MARKS) and b"\0" not in body[:_HEAD]:
+        try:
+            body.decode("utf-8")
+        except UnicodeDecodeError:
+            pass
+        else:
+            return body
+    return decode(body, content_type).encode("utf-8", "replace")
 
 
 def decode(body: bytes, content_type: str) -> str:
@@ -57,7 +82,7 @@ def _stated(body: bytes, content_type: str) -> list[str]:
 def _known(name: str) -> str:
     """Python's name for a text encoding, or empty."""
     try:
-        info = codecs.lookup(name)
+        info = codecs.lookup(_ALSO_CALLED.get(name.lower(), name))
     except LookupError:
         return ""
     return info.name if getattr(info, "_is_text_encoding", True) else ""
@@ -73,11 +98,31 @@ def _mostly_utf8(body: bytes) -> bool:
 def _legacy(body: bytes, stated: list[str]) -> str:
     for name in stated:
         if name not in _WESTERN and name != "utf-8" and _decodes(body, name):
-            return name
+            return _really(body, name) if name in _CYRILLIC else name
     if any(name in _WESTERN for name in stated) and _looks_western(body):
         return "cp1252"
+    cyrillic = max(_CYRILLIC, key=lambda name: _likeness(body, name))
+    if _likeness(body, cyrillic) >= _ALIKE:
+        return cyrillic
     best = from_bytes(_words(body)).best()
     return best.encoding if best is not None else "cp1252"
+
+
+def _really(body: bytes, stated: str) -> str:
+    """``stated``, or the other Cyrillic charset in which alone the text looks like words."""
+    best = max(_CYRILLIC, key=lambda name: _likeness(body, name))
+    mistaken = _likeness(body, best) >= _ALIKE > _likeness(body, stated) + _MARGIN
+    return best if mistaken else stated
+
+
+def _likeness(body: bytes, name: str) -> float:
+    """The share of the commonest small letters in what is not ASCII, less that of odd signs.
+
+    Two thirds in real text, few in garbled one.
+    """
+    letters = [letter for letter in _words(body).decode(name, "replace") if letter > "\x7f"]
+    common, known = (sum(letter in some for letter in letters) for some in (_COMMON, _KNOWN))
+    return (common - (len(letters) - known)) / max(_FEW, len(letters))
 
 
 def _decodes(body: bytes, name: str) -> bool:

@@ -10,6 +10,8 @@ from monitor.records.articles import Entry, Page, PageKind
 from monitor.text import clean, one_line
 
 _MAX_CHARACTERS = 1_000_000
+_END = 1_000
+_TAILS = 4
 _PARSER = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
 _UNREAD = ("script", "style", "template", "iframe", "object", "svg", "form", "figcaption", "head")
 _BLOCKS = frozenset(
@@ -53,11 +55,15 @@ def fragment_text(fragment: str) -> str:
     fragment = fragment[:_MAX_CHARACTERS]
     if _MARKUP.search(fragment):
         fragment = _text_of_markup(fragment)
-    text = clean(fragment)
-    shorter = _TAIL.sub("", text)
-    while shorter != text:
-        text, shorter = shorter, _TAIL.sub("", shorter)
-    return text
+    return _without_tail(clean(fragment))
+
+
+def _without_tail(text: str) -> str:
+    """Looks at the end alone, and a few times: a text of nothing but such tails must not be read once for each."""
+    head, end = text[:-_END], text[-_END:]
+    for _ in range(_TAILS):
+        end = _TAIL.sub("", end)
+    return f"{head}{end}".rstrip()
 
 
 def _text_of_markup(fragment: str) -> str:

@@ -36,6 +36,19 @@ _ALPHABETS = {
 _TELLING = {"uk": frozenset("ґєії"), "ru": frozenset("ёыэ")}
 
 
+_MANY_LETTERS = 200
+_MANY_WORDS = 40
+_ENGLISH_WORDS = frozenset(
+    "the of and to in a is that for it was on with as by at from this be are have he his said has an they not "
+    "were which "
+    "their but or who will would been had its we you she her".split()
+)
+_ENGLISH_SHARE = 0.18
+# Other languages share some of the words, but not this one.
+_ONLY_ENGLISH = "the"
+_NEARLY_ALL = 0.9
+
+
 @cache
 def _identifier() -> LanguageIdentifier:
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
@@ -49,12 +62,29 @@ def language_of(text: str) -> str | None:
     Looks at the first 400 characters. Names alone ("Trump, Putin, Zelensky") belong to no language.
     """
     sample = text[:_SAMPLE]
+    if _is_plain_english(sample):
+        return "en"
     letters = [character for character in sample if character.isalpha()]
     # A Chinese or Japanese character is about a word.
     if sum(1 if ord(character) < 0x2E80 else 4 for character in letters) < _LEAST_LETTERS:
         return _by_letters(letters)
+    # Cyrillic text as long as that has letters which tell it; asking the detector costs more than reading a page.
+    if (
+        len(letters) >= _MANY_LETTERS
+        and _most(letters, *_CYRILLIC, share=_NEARLY_ALL)
+        and (code := _by_letters(letters))
+    ):
+        return code
     code, probability = _identifier().classify(sample)
     return _SAME.get(code, str(code)) if probability >= _enough(code, letters) else _by_letters(letters)
+
+
+def _is_plain_english(sample: str) -> bool:
+    """True for text that is English beyond doubt, by its commonest words."""
+    words = sample.lower().split()
+    if len(words) < _MANY_WORDS or words.count(_ONLY_ENGLISH) < 2:
+        return False
+    return sum(word in _ENGLISH_WORDS for word in words) >= _ENGLISH_SHARE * len(words)
 
 
 def _enough(code: str, letters: list[str]) -> float:
@@ -73,5 +103,5 @@ def _by_letters(letters: list[str]) -> str | None:
     return next((code for code, own in _TELLING.items() if used & own and used <= _ALPHABETS[code]), None)
 
 
-def _most(letters: list[str], first: int, end: int) -> bool:
-    return sum(first <= ord(letter) < end for letter in letters) > len(letters) / 2
+def _most(letters: list[str], first: int, end: int, share: float = 0.5) -> bool:
+    return sum(first <= ord(letter) < end for letter in letters) > len(letters) * share

@@ -9,6 +9,7 @@ from lxml import etree, html
 
 from monitor.extract import structured
 from monitor.extract.dates import date_in_path, read_date
+from monitor.extract.feedtext import fragment_text
 from monitor.text import one_line
 from monitor.urls import absolute, canonical, host, is_web
 
@@ -26,18 +27,24 @@ _BETWEEN_NAMES = re.compile(r"\s*(?:[,;|/]|\band\b|&)\s*")
 _NO_NAME = re.compile(r"\d|://|@")
 _OFFICE = re.compile(r"\b(?:writers?|editors?|correspondents?|reporters?|columnists?|editor-at-large)$", re.IGNORECASE)
 _MAX_AUTHORS = 12
+_MAX_TIMES = 200
 # Longest statement that is looked at, in characters.
 _MAX_VALUE = 2_000
 
-_METAS = etree.XPath("//meta[@content]")
-_LINKS = etree.XPath("//link[@rel and @href]")
-_JSON_LD = etree.XPath("//script[contains(@type, 'ld+json')]/text()")
-_ITEMS = etree.XPath("//*[@itemtype or @itemprop='author']")
-_TIMES = etree.XPath("//time[@datetime]")
-_OWN_TIMES = etree.XPath("(//article | //main)//time[@datetime] | //*[@itemprop='datePublished']")
+_OWN_THINGS = frozenset({"", "mainentity", "blogpost", "liveblogupdate"})
+# One walk over the tree finds all of them; each walk costs as much as reading what it finds.
+_TOLD_BY = ("meta", "link", "title", "h1", "time", "script")
+_ITEM_TYPES = etree.XPath("//@itemtype")
+_ITEM_AUTHORS = etree.XPath("//*[@itemprop='author']")
+_ITEM_DATES = etree.XPath("//*[@itemprop='datePublished']")
 _REL_AUTHORS = etree.XPath("//a[@rel='author']")
 _CONTAINERS = ("div", "section", "article", "main", "body", "ol", "ul")
 _LIVE_CLASS = re.compile(r"live-?blog|live-?update", re.IGNORECASE)
+# A class is the second sign of a live blog; where nothing hints at a first one it is not looked for.
+_LIVE_TIMES = 3
+_LIVE_WORD = re.compile(r"live|happened|minute|онлайн|трансляци|трансляці|хроник|хронік|ticker|direct", re.IGNORECASE)
+
+Told = dict[str, list[html.HtmlElement]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,55 +78,63 @@ class Markup:
 
 def read_markup(tree: html.HtmlElement, base: str) -> Markup:
     """Read ``tree``, the page at ``base`` (which may be empty)."""
-    metas = _metas(tree)
-    titles = [_item_text(element) for element in tree.iter("title")]
-    page_title = next(filter(None, titles), "")
-    items = _items(tree)
-    blocks = [str(block) for block in _JSON_LD(tree)]
+    told = _told(tree)
+    metas = _metas(told)
+    page_title = next(filter(None, map(_item_text, told["title"])), "")
+    blocks = [element.text for element in told["script"] if element.text and "ld+json" in element.get("type", "")]
+    times = {element.get("datetime") for element in told["time"]} - {None}
     nodes = structured.nodes(blocks)
-    url = _own_address(tree, metas, base)
+    url = _own_address(told, metas, base)
     node = structured.article(nodes, frozenset(map(canonical, filter(None, (url, base))))) or {}
     kinds = [structured.types(each) for each in nodes]
-    kinds += [frozenset([kind]) for kind in items.get("itemtype", [])]
+    item_types = _item_types(tree)
+    kinds += [frozenset([kind]) for kind in item_types]
     og_type = metas.get("og:type", "").lower()
+    title = one_line(fragment_text(_title(told, node, metas, page_title, host(url or base))))
+    live = len(times) >= _LIVE_TIMES or _LIVE_WORD.search(f"{base} {url} {page_title} {title}") is not None
     return Markup(
         url=url,
-        title=_title(tree, node, metas, page_title, host(url or base)),
+        title=title,
         page_title=page_title,
-        published=_published(tree, node, metas, blocks) or _day_in(url or base),
-        authors=_authors(tree, node, metas, items),
+        published=_published(tree, told, node, metas, blocks, marked=bool(item_types)) or _day_in(url or base),
+        authors=_authors(tree, node, metas, marked=bool(item_types)),
         types=frozenset().union(*kinds, [f"og:{og_type}"] if og_type else []),
         article_nodes=sum(any(map(structured.is_article_type, kind)) for kind in kinds),
         stated_text=_stated_text(node),
         free=str(node.get("isAccessibleForFree", "")).lower() != "false",
-        live_classes=_live_classes(tree),
-        times=len({element.get("datetime") for element in _TIMES(tree)}),
+        live_classes=_live_classes(tree) if live else 0,
+        times=len(times),
     )
 
 
-def _metas(tree: html.HtmlElement) -> dict[str, str]:
+def _told(tree: html.HtmlElement) -> Told:
+    told: Told = {tag: [] for tag in _TOLD_BY}
+    for element in tree.iter(*_TOLD_BY):
+        told[element.tag].append(element)
+    return told
+
+
+def _metas(told: Told) -> dict[str, str]:
     """The first content of each ``<meta>`` name, names in lower case."""
     metas: dict[str, str] = {}
-    for element in _METAS(tree):
+    for element in told["meta"]:
         name = element.get("property") or element.get("name") or element.get("itemprop")
-        content = element.get("content")[:_MAX_VALUE].strip()
+        content = element.get("content", "")[:_MAX_VALUE].strip()
         if name and content:
             metas.setdefault(name.strip().lower(), content)
     return metas
 
 
-def _items(tree: html.HtmlElement) -> dict[str, list[str]]:
-    """Microdata: the things' types under ``itemtype``, and the names under ``author``."""
-    items: dict[str, list[str]] = {}
-    for element in _ITEMS(tree):
-        kind, prop = element.get("itemtype"), (element.get("itemprop") or "").lower()
-        nested = prop not in {"", "mainentity", "blogpost", "liveblogupdate"}
-        if kind and not nested:
-            items.setdefault("itemtype", []).append(structured.type_name(kind))
-        if prop == "author":
-            names = element.xpath(".//*[@itemprop='name']")
-            items.setdefault(prop, []).extend(_item_text(name) for name in names or [element])
-    return items
+def _item_types(tree: html.HtmlElement) -> list[str]:
+    """The types of the page's own things in microdata, not of the parts of these."""
+    stated = [(kind, (kind.getparent().get("itemprop") or "").lower()) for kind in _ITEM_TYPES(tree)]
+    return [structured.type_name(str(kind)) for kind, part in stated if kind and part in _OWN_THINGS]
+
+
+def _item_authors(tree: html.HtmlElement) -> list[str]:
+    """The authors in microdata."""
+    found = [(element, element.xpath(".//*[@itemprop='name']")) for element in _ITEM_AUTHORS(tree)[:_MAX_AUTHORS]]
+    return [_item_text(name) for element, names in found for name in names[:_MAX_AUTHORS] or [element]]
 
 
 def _live_classes(tree: html.HtmlElement) -> int:
@@ -131,10 +146,12 @@ def _item_text(element: html.HtmlElement) -> str:
     return one_line((element.get("content") or element.text_content())[:_MAX_VALUE])
 
 
-def _own_address(tree: html.HtmlElement, metas: dict[str, str], base: str) -> str:
+def _own_address(told: Told, metas: dict[str, str], base: str) -> str:
     """The address that the page gives itself when it is of the same site, else ``base``."""
-    links = [link.get("href") for link in _LINKS(tree) if "canonical" in link.get("rel").lower().split()]
+    links = [link.get("href", "") for link in told["link"] if "canonical" in link.get("rel", "").lower().split()]
     for stated in (*links[:1], metas.get("og:url", "")):
+        if stated and stated == base:
+            return base
         address = absolute(base, stated) if stated else ""
         if is_web(address) and (not base or _same_page_site(address, base)):
             return address
@@ -149,13 +166,13 @@ def _same_page_site(address: str, base: str) -> bool:
     return ours == theirs or ours.endswith(f".{theirs}") or theirs.endswith(f".{ours}")
 
 
-def _title(tree: html.HtmlElement, node: structured.Node, metas: dict[str, str], page_title: str, site: str) -> str:
+def _title(told: Told, node: structured.Node, metas: dict[str, str], page_title: str, site: str) -> str:
     names = [metas.get("og:site_name", ""), metas.get("application-name", ""), site]
     shared = _without_site(one_line(metas.get("og:title") or metas.get("twitter:title") or ""), names)
     headline = _without_site(one_line(structured.text_of(node.get("headline"))[:_MAX_VALUE]), names)
     if headline and not _is_cut_from(headline, shared):
         return headline
-    headings = [_item_text(element) for element in tree.iter("h1")]
+    headings = [_item_text(element) for element in told["h1"][:2]]
     candidates = [shared, headings[0] if len(headings) == 1 else "", _without_site(page_title, names)]
     # Some sites put their own name where the article's belongs.
     known = {_letters(name) for name in names}
@@ -193,12 +210,22 @@ def _letters(text: str) -> str:
 
 
 def _published(
-    tree: html.HtmlElement, node: structured.Node, metas: dict[str, str], blocks: list[str]
+    tree: html.HtmlElement,
+    told: Told,
+    node: structured.Node,
+    metas: dict[str, str],
+    blocks: list[str],
+    *,
+    marked: bool,
 ) -> datetime | None:
     """JSON-LD is believed before meta elements, these before ``<time>``."""
     stated = [structured.text_of(node.get("datePublished")), *(metas.get(name, "") for name in _PUBLISHED)]
     return _first_date(stated) or _first_date(
-        [_shown_time(tree), structured.only_date(blocks), structured.text_of(node.get("dateCreated"))]
+        [
+            _shown_time(tree, told, marked=marked),
+            structured.only_date(blocks),
+            structured.text_of(node.get("dateCreated")),
+        ]
     )
 
 
@@ -206,23 +233,27 @@ def _first_date(texts: list[str]) -> datetime | None:
     return next((found for text in texts if text and (found := read_date(text))), None)
 
 
-def _shown_time(tree: html.HtmlElement) -> str:
-    """The first ``<time>`` of the article, or the only one of the page; others are other articles'."""
-    own = _OWN_TIMES(tree)
-    times = own or _TIMES(tree)
+def _shown_time(tree: html.HtmlElement, told: Told, *, marked: bool) -> str:
+    """What microdata gives, the first ``<time>`` of the article, or the only one of the page; others are others'."""
+    times = [element for element in told["time"] if element.get("datetime")]
+    own = (_ITEM_DATES(tree) if marked else []) or list(filter(_in_article, times[:_MAX_TIMES]))
     if not own and len({element.get("datetime") for element in times}) != 1:
         return ""
-    return times[0].get("datetime") or _item_text(times[0])
+    first = (own or times)[0]
+    return first.get("datetime") or _item_text(first)
+
+
+def _in_article(element: html.HtmlElement) -> bool:
+    return next(element.iterancestors("article", "main"), None) is not None
 
 
 def _day_in(url: str) -> datetime | None:
     return date_in_path(urlsplit(url).path) if is_web(url) else None
 
 
-def _authors(
-    tree: html.HtmlElement, node: structured.Node, metas: dict[str, str], items: dict[str, list[str]]
-) -> tuple[str, ...]:
-    named = structured.names_of(node.get("author")) or items.get("author", [])
+def _authors(tree: html.HtmlElement, node: structured.Node, metas: dict[str, str], *, marked: bool) -> tuple[str, ...]:
+    """JSON-LD is believed before microdata, of which a page that is ``marked`` has some, and that before the rest."""
+    named = structured.names_of(node.get("author")) or (_item_authors(tree) if marked else [])
     if not named:
         named = next(([metas[name]] for name in _AUTHORS if "://" not in metas.get(name, "://")), [])
     if not named:

@@ -6,18 +6,10 @@ rebinding) reaches a machine of our own network. Decimal and hexadecimal spellin
 resolution and are checked as what they mean.
 """
 
-import asyncio
 import ipaddress
 import socket
-import ssl
-import threading
 from collections.abc import Iterable
-from concurrent.futures import Future
-from typing import Any
-
-import anyio
-import httpcore
-from httpcore import AnyIOBackend, AsyncNetworkBackend, AsyncNetworkStream
+from functools import lru_cache
 
 from monitor.errors import ConfigError
 
@@ -33,7 +25,6 @@ _ALSO_REFUSED: tuple[Network, ...] = tuple(
 )
 # IPv6 networks that carry an IPv4 address in their last 32 bits (NAT64), and 6to4, which carries it in bits 16 to 48.
 _NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
-_ATTEMPT_SECONDS = 5.0
 
 
 class AddressError(Exception):
@@ -80,7 +71,7 @@ class AddressGuard:
         """Raise AddressError unless ``address``, an address of ``host``, may be asked."""
         if host.lower().rstrip(".") in self._hosts:
             return
-        parsed = ipaddress.ip_address(address.partition("%")[0])
+        parsed = _parsed(address)
         if any(parsed in network for network in self._networks):
             return
         if reason := _refusal(parsed):
@@ -98,6 +89,12 @@ class AddressGuard:
         self.check(host, address)
 
 
+@lru_cache(maxsize=4096)
+def _parsed(address: str) -> Address:
+    return ipaddress.ip_address(address.partition("%")[0])
+
+
+@lru_cache(maxsize=4096)
 def _refusal(address: Address) -> str:
     """Why an address is not of the public internet; empty when it is."""
     inner = _embedded(address)
@@ -123,103 +120,3 @@ def _embedded(address: Address) -> ipaddress.IPv4Address | None:
     if 1 < int(address) <= 0xFFFFFFFF:
         return ipaddress.IPv4Address(int(address))
     return address.ipv4_mapped or address.sixtofour
-
-
-class TidyStream(AsyncNetworkStream):
-    """A connection that is closed when its TLS handshake is cut short; httpcore would leave it open."""
-
-    def __init__(self, inner: AsyncNetworkStream) -> None:
-        self._inner = inner
-
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Read up to ``max_bytes``."""
-        return await self._inner.read(max_bytes, timeout)
-
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Write all of ``buffer``."""
-        await self._inner.write(buffer, timeout)
-
-    async def aclose(self) -> None:
-        """Close the connection."""
-        await self._inner.aclose()
-
-    async def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> AsyncNetworkStream:
-        """Shake hands; the certificate is checked against the host name, not the address."""
-        safe: AsyncNetworkStream | None = None
-        try:
-            safe = await self._inner.start_tls(ssl_context, server_hostname, timeout)
-        finally:
-            if safe is None:
-                with anyio.CancelScope(shield=True):
-                    await self._inner.aclose()
-        return safe
-
-    def get_extra_info(self, info: str) -> Any:
-        """What httpcore asks about the socket."""
-        return self._inner.get_extra_info(info)
-
-
-class GuardedBackend(AsyncNetworkBackend):
-    """Connects for httpcore: resolves, checks, and connects to the checked address and no other."""
-
-    def __init__(self, guard: AddressGuard) -> None:
-        self._guard = guard
-        self._network = AnyIOBackend()
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> AsyncNetworkStream:
-        """Open a connection to ``host``; its addresses are tried in the resolver's order."""
-        addresses = await resolve(host, port)
-        for address in addresses:
-            self._guard.check(host, address)
-        failure: Exception | None = None
-        for address in addresses:
-            seconds = _ATTEMPT_SECONDS if len(addresses) > 1 else timeout
-            try:
-                return TidyStream(
-                    await self._network.connect_tcp(address, port, seconds, local_address, socket_options)
-                )
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                failure = error
-        raise failure or no_address(f"{host} has no address")
-
-    async def connect_unix_socket(
-        self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
-    ) -> AsyncNetworkStream:
-        """Refused: the fetcher speaks to the network only."""
-        raise refused(f"{path} is a socket of this machine")
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait, for httpcore's retries."""
-        await self._network.sleep(seconds)
-
-
-async def resolve(host: str, port: int) -> list[str]:
-    """Every address of ``host``, in the resolver's order. Raises AddressError when there is none.
-
-    The resolver cannot be interrupted, so it runs in a thread of its own that nobody waits for at the end.
-    """
-    answer: Future[list[str]] = Future()
-    threading.Thread(target=_look_up, args=(host, port, answer), name=f"resolve {host}", daemon=True).start()
-    return await asyncio.wrap_future(answer)
-
-
-def _look_up(host: str, port: int, answer: "Future[list[str]]") -> None:
-    if not answer.set_running_or_notify_cancel():
-        return
-    try:
-        found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
-    except socket.gaierror as error:
-        answer.set_exception(no_address(f"the name {host} has no address ({error.strerror})"))
-    except (UnicodeError, ValueError, OSError) as error:
-        answer.set_exception(no_address(f"{host!r} is not a usable host name ({error})"))
-    else:
-        answer.set_result(list(dict.fromkeys(str(entry[4][0]) for entry in found)))

@@ -1,5 +1,6 @@
 """What an answer means, in words: statuses, Retry-After, and the library's exceptions as ``FetchError`` values."""
 
+import math
 import os
 import re
 import ssl
@@ -35,15 +36,25 @@ class SizeError(Exception):
     """A body over the limit."""
 
 
-def failure(request: FetchRequest, kind: str, reason: str, *, elapsed: float, advice: str) -> FetchError:
+def failure(
+    request: FetchRequest, kind: str, reason: str, *, elapsed: float, advice: str, retry_after: float | None = None
+) -> FetchError:
     """A FetchError whose message is address, reason, advice."""
     return FetchError(
         f"{public_form(request.url)}: {reason}. {advice}",
         key=request.key,
         url=request.url,
         kind=kind,
+        retry_after=retry_after,
         elapsed=elapsed,
     )
+
+
+def held(request: FetchRequest, host: str, *, left: float, elapsed: float) -> FetchError:
+    """The error for a request that was not sent, because its host asked to be left alone."""
+    reason = f"not asked, {host} wants to be left alone for another {math.ceil(left)} s"
+    advice = "It answered 429 or 503 before; it will be asked when that time is over."
+    return failure(request, "held", reason, elapsed=elapsed, advice=advice, retry_after=left)
 
 
 def status_failure(request: FetchRequest, response: httpx.Response, *, now: datetime, elapsed: float) -> FetchError:
@@ -73,7 +84,7 @@ def retry_after(value: str, *, now: datetime) -> float | None:
     value = value.strip()
     if _SECONDS.fullmatch(value):
         return float(value)
-    when = _http_date(value)
+    when = http_date(value)
     return None if when is None else max(0.0, (when - now).total_seconds())
 
 
@@ -146,10 +157,11 @@ def public_form(url: str) -> str:
 
 def _server_time(response: httpx.Response, now: datetime) -> datetime:
     """The server's own clock, so that a wrong clock on either side does not change the wait."""
-    return _http_date(response.headers.get("date", "")) or now
+    return http_date(response.headers.get("date", "")) or now
 
 
-def _http_date(value: str) -> datetime | None:
+def http_date(value: str) -> datetime | None:
+    """A date of a header, in UTC; None when it is none."""
     try:
         when = parsedate_to_datetime(value)
     except (ValueError, TypeError, OverflowError):

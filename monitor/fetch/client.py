@@ -1,21 +1,21 @@
-"""The fetcher: one event loop in a thread of its own, one connection pool, one deadline per whole request."""
+"""The fetcher: one event loop in a thread of its own, one TLS context, one deadline per whole request."""
 
-import contextlib
+import functools
 from collections import deque
-from collections.abc import Callable, Coroutine, Iterable, Iterator
-from concurrent.futures import CancelledError, Future
-from queue import SimpleQueue
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
-import httpx
-from anyio.from_thread import BlockingPortal, start_blocking_portal
-
-from monitor.errors import TransientError
+from monitor.errors import FetchError
 from monitor.fetch.addresses import AddressGuard
-from monitor.fetch.exchange import Exchange, open_client
-from monitor.fetch.hosts import HostTurns
+from monitor.fetch.exchange import Exchange
+from monitor.fetch.holds import Holds
 from monitor.fetch.limits import FetchLimits
+from monitor.fetch.loop import Batch, Landed, LoopThread, closed
+from monitor.fetch.names import Names, Resolver, system_addresses
+from monitor.fetch.robots import RobotsStore
+from monitor.fetch.transport import DirectTransport, ProxyTransport
 from monitor.records.feeds import FetchRequest, FetchResult
 
 # Per call, this many times ``concurrency`` requests are started and not yet handed over: enough to keep all hosts
@@ -26,28 +26,33 @@ _WINDOW = 4
 class Fetcher:
     """Fetches addresses. A context manager, usable from any thread while open, and by many threads at once.
 
-    Connections, the limits per host and the limit over all are shared by every call.
+    The limits per host, the holds and the limit over all are shared by every call. ``holds`` are those of an earlier
+    process, as ``holds()`` gave them; ``robots`` keeps what sites answered for their robots.txt.
     """
 
-    def __init__(self, limits: FetchLimits | None = None) -> None:
+    def __init__(
+        self,
+        limits: FetchLimits | None = None,
+        *,
+        holds: Mapping[str, datetime] | None = None,
+        robots: RobotsStore | None = None,
+        resolver: Resolver = system_addresses,
+    ) -> None:
         self.limits = limits or FetchLimits()
         self._guard = AddressGuard(self.limits.allow_private)
-        self._stack = contextlib.ExitStack()
-        self._portal: BlockingPortal | None = None
+        self._holds = Holds(holds)
+        self._robots = {} if robots is None else robots
+        self._resolver = resolver
+        self._thread: LoopThread | None = None
         self._exchange: Exchange | None = None
-        self._under_way: set[Future[FetchResult]] = set()
 
     def __enter__(self) -> Self:
-        portal = self._stack.enter_context(start_blocking_portal(name="fetch"))
-        self._stack.callback(self._stop, portal)
-        try:
-            client = self._stack.enter_context(portal.wrap_async_context_manager(open_client(self.limits, self._guard)))
-            self._exchange = portal.call(self._new_exchange, client)
-        except BaseException:
-            # A wrong proxy, say: the loop's thread must end too, or the process never would.
-            self._stack.close()
-            raise
-        self._portal = portal
+        proxy = self.limits.proxy
+        transport = ProxyTransport(proxy) if proxy else DirectTransport(self._guard, Names(self._resolver))
+        self._exchange = Exchange(
+            transport, limits=self.limits, guard=self._guard, holds=self._holds, robots_store=self._robots
+        )
+        self._thread = LoopThread(transport.aclose)
         return self
 
     def __exit__(
@@ -57,70 +62,50 @@ class Fetcher:
 
     def close(self) -> None:
         """Stop now. Whoever still waits for a result gets a TransientError."""
-        self._portal = None
-        # First the requests, then the client: else they would end as failures of the sites.
-        for future in self._under_way.copy():
-            future.cancel()
-        self._stack.close()
+        if self._thread is not None:
+            self._thread.stop()
 
-    def fetch(self, requests: Iterable[FetchRequest]) -> Iterator[FetchResult]:
+    def fetch(self, requests: Iterable[FetchRequest], *, robots: bool = False) -> Iterator[FetchResult]:
         """Yield the result of each request as it completes; hosts take turns.
 
-        Leaving the iterator early stops what is under way. Raises TransientError when the fetcher is closed meanwhile.
+        With ``robots``, what a site's robots.txt forbids is not asked for: for pages, not for feeds. Leaving the
+        iterator early stops what is under way. Raises TransientError when the fetcher is closed meanwhile.
         """
+        if self._thread is None or self._exchange is None:
+            raise closed()
+        batch = Batch(self._thread, functools.partial(self._exchange.answer, robots=robots))
         waiting = _in_turns(requests)
-        done: SimpleQueue[Future[FetchResult]] = SimpleQueue()
-        running: set[Future[FetchResult]] = set()
+        window = _WINDOW * self.limits.concurrency
+        landed: deque[Landed] = deque()
+        out = 0
         try:
-            while waiting or running:
-                while waiting and len(running) < _WINDOW * self.limits.concurrency:
-                    future = self._start(waiting.popleft())
-                    running.add(future)
-                    future.add_done_callback(done.put)
-                future = done.get()
-                running.discard(future)
-                yield _outcome(future)
+            while waiting or out:
+                if waiting and out <= window // 2:
+                    handful = [waiting.popleft() for _ in range(min(len(waiting), window - out))]
+                    batch.start(handful)
+                    out += len(handful)
+                if not landed:
+                    landed.extend(batch.collect())
+                out -= 1
+                yield _value(landed.popleft())
         finally:
-            for future in running:
-                future.cancel()
+            if out:
+                batch.leave()
 
-    def get(self, request: FetchRequest) -> FetchResult:
+    def get(self, request: FetchRequest, *, robots: bool = False) -> FetchResult:
         """The result of one request. Raises TransientError when the fetcher is closed meanwhile."""
-        return _outcome(self._start(request))
+        (result,) = self.fetch([request], robots=robots)
+        return result
 
-    def _start(self, request: FetchRequest) -> "Future[FetchResult]":
-        portal, exchange = self._portal, self._exchange
-        if portal is None or exchange is None:
-            raise _closed()
-        answer: Callable[[FetchRequest], Coroutine[Any, Any, FetchResult]] = exchange.answer
-        try:
-            future = portal.start_task_soon(answer, request)
-        except RuntimeError as error:
-            raise _closed() from error
-        # No lock: these are single steps of the interpreter, and callbacks run in the event loop, which must not wait.
-        self._under_way.add(future)
-        future.add_done_callback(self._under_way.discard)
-        return future
-
-    def _new_exchange(self, client: httpx.AsyncClient) -> Exchange:
-        limits = self.limits
-        turns = HostTurns(concurrency=limits.concurrency, host_concurrency=limits.host_concurrency, gap=limits.host_gap)
-        return Exchange(client, limits=limits, guard=self._guard, turns=turns)
-
-    @staticmethod
-    def _stop(portal: BlockingPortal) -> None:
-        portal.call(portal.stop, True)
+    def holds(self) -> dict[str, datetime]:
+        """Hosts that asked to be left alone, and until when; to be kept over a restart."""
+        return self._holds.current(datetime.now(UTC))
 
 
-def _outcome(future: "Future[FetchResult]") -> FetchResult:
-    try:
-        return future.result()
-    except CancelledError as error:
-        raise _closed() from error
-
-
-def _closed() -> TransientError:
-    return TransientError("the fetcher is closed. The job will be run again.")
+def _value(landed: Landed) -> FetchResult:
+    if isinstance(landed, BaseException) and not isinstance(landed, FetchError):
+        raise landed
+    return landed
 
 
 def _in_turns(requests: Iterable[FetchRequest]) -> deque[FetchRequest]:

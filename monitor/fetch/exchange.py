@@ -1,69 +1,30 @@
-"""One request from its first connection to its last byte: turns, redirects, limits, and the answer as a value."""
+"""One request from its first connection to its last byte: turns, holds, redirects, limits; the answer as a value."""
 
-import contextlib
-import math
-import time
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+import functools
 from datetime import UTC, datetime
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from urllib.parse import urljoin
 
 import anyio
-import anyio.lowlevel
-import httpcore
 import httpx
 
 from monitor import __version__
-from monitor.errors import ConfigError
-from monitor.fetch.addresses import AddressError, AddressGuard, GuardedBackend, refused
-from monitor.fetch.answers import RedirectError, SizeError, exception_failure, failure, public_form, status_failure
+from monitor.errors import FetchError
+from monitor.fetch.addresses import AddressError, AddressGuard, refused
+from monitor.fetch.answers import RedirectError, SizeError, exception_failure, failure, held, status_failure
 from monitor.fetch.decoding import ACCEPT_ENCODING, GZIP_MAGIC, DecodingError, decoder, gunzip
-from monitor.fetch.hosts import HostTurns
-from monitor.fetch.limits import MAX_REDIRECTS, MAX_URL_LENGTH, FetchLimits
+from monitor.fetch.freshness import fresh_for, hub_and_topic
+from monitor.fetch.holds import Holds
+from monitor.fetch.hosts import HostTurns, Turn, host_key
+from monitor.fetch.journey import Journey
+from monitor.fetch.limits import MAX_URL_LENGTH, FetchLimits
+from monitor.fetch.robots import PRODUCT, Robots, RobotsStore, Rules
+from monitor.fetch.transport import Transport
 from monitor.records.feeds import Document, FetchRequest, FetchResult, NotModified
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_PERMANENT = frozenset({301, 308})
-_IDLE_CONNECTIONS = 64
-_IDLE_SECONDS = 15.0
-
-
-class GuardedTransport(httpx.AsyncHTTPTransport):
-    """httpx's transport over a pool that connects through the address guard."""
-
-    def __init__(self, guard: AddressGuard) -> None:
-        context = httpx.create_ssl_context()
-        super().__init__(verify=context)
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=context,
-            max_connections=None,
-            max_keepalive_connections=_IDLE_CONNECTIONS,
-            keepalive_expiry=_IDLE_SECONDS,
-            network_backend=GuardedBackend(guard),
-        )
-
-
-def _proxy(address: str) -> httpx.AsyncHTTPTransport:
-    try:
-        return httpx.AsyncHTTPTransport(verify=httpx.create_ssl_context(), proxy=address)
-    except (ValueError, ImportError, httpx.InvalidURL) as error:
-        raise ConfigError(f"proxy: {public_form(address)} cannot be used: {error}. Write http://host:port.") from error
-
-
-@contextlib.asynccontextmanager
-async def open_client(limits: FetchLimits, guard: AddressGuard) -> AsyncIterator[httpx.AsyncClient]:
-    """The one HTTP client of a fetcher: no environment, no shared cookies, no redirects on its own."""
-    agent = f"talks-monitor/{__version__}" + (f" (+{limits.contact})" if limits.contact else "")
-    transport = _proxy(limits.proxy) if limits.proxy else GuardedTransport(guard)
-    async with httpx.AsyncClient(
-        transport=transport,
-        headers={"User-Agent": agent, "Accept-Encoding": ACCEPT_ENCODING},
-        cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
-        timeout=None,  # noqa: S113 -- the deadline of the whole request is set around it
-        follow_redirects=False,
-        trust_env=False,
-    ) as client:
-        yield client
+_SAME_METHOD = frozenset({307, 308})
+_Headers = list[tuple[bytes, bytes]]
 
 
 class Exchange:
@@ -71,27 +32,41 @@ class Exchange:
 
     def __init__(
         self,
-        client: httpx.AsyncClient,
+        transport: Transport,
         *,
         limits: FetchLimits,
         guard: AddressGuard,
-        turns: HostTurns,
+        holds: Holds,
+        robots_store: RobotsStore,
     ) -> None:
-        self._client = client
+        self._transport = transport
         self._limits = limits
         self._guard = guard
-        self._turns = turns
+        self._holds = holds
+        self._turns = HostTurns(
+            concurrency=limits.concurrency, host_concurrency=limits.host_concurrency, gap=limits.host_gap
+        )
+        self._robots = Robots(self.answer, robots_store)
+        agent = f"{PRODUCT}/{__version__}" + (f" (+{limits.contact})" if limits.contact else "")
+        self._headers: _Headers = [
+            (b"User-Agent", agent.encode("ascii", "replace")),
+            (b"Accept-Encoding", ACCEPT_ENCODING.encode()),
+        ]
 
-    async def answer(self, request: FetchRequest) -> FetchResult:
+    async def answer(self, request: FetchRequest, *, robots: bool = False) -> FetchResult:
         """The result of one request. What the network or the server does wrong comes back as a FetchError."""
-        journey = Journey(request, self._limits.deadline)
+        timeout = asyncio.timeout(None)
+        journey = Journey(request, self._limits.deadline, timeout)
         try:
-            with anyio.CancelScope() as scope:
-                journey.scope = scope
-                return await self._travel(journey)
-        except (httpx.HTTPError, httpx.StreamError, OSError, anyio.BrokenResourceError) as error:
+            async with timeout:
+                return await self._travel(journey, robots=robots)
+        except (httpx.HTTPError, httpx.StreamError, AddressError, RedirectError, SizeError, DecodingError) as error:
             return exception_failure(request, error, elapsed=journey.elapsed)
-        except (AddressError, RedirectError, SizeError, DecodingError) as error:
+        except TimeoutError as error:
+            if not timeout.expired():
+                return exception_failure(request, error, elapsed=journey.elapsed)
+        except (OSError, anyio.BrokenResourceError) as error:
+            # The latter is what httpx's own transport lets out of a proxy's connection.
             return exception_failure(request, error, elapsed=journey.elapsed)
         return failure(
             request,
@@ -101,28 +76,49 @@ class Exchange:
             advice="It will be asked again; raise request_deadline if the site is just slow.",
         )
 
-    async def _travel(self, journey: "Journey") -> FetchResult:
+    async def _travel(self, journey: Journey, *, robots: bool) -> FetchResult:
         """Ask, and follow redirects to the end. Each host is asked in its turn, and no turn is kept while waiting."""
-        target = self._target(journey.request.url)
-        while True:
-            async with contextlib.AsyncExitStack() as turn:
-                with journey.waiting():
-                    await turn.enter_async_context(self._turns.turn(target.host))
-                onward = await self._hops(journey, target)
-            if not isinstance(onward, httpx.URL):
-                return onward
-            target = onward
-
-    async def _hops(self, journey: "Journey", target: httpx.URL) -> FetchResult | httpx.URL:
-        """Ask one host, through its own redirects. Returns the result, or the address on another host."""
-        host = target.host
-        while target.host == host:
-            journey.visit(target)
-            response = await self._client.send(self._request(journey, target), stream=True)
+        onward: FetchResult | httpx.URL = self._target(journey.request.url)
+        while isinstance(target := onward, httpx.URL):
+            host = host_key(target)
+            if left := self._left(host):
+                return held(journey.request, host, left=left, elapsed=journey.elapsed)
+            rules = await self._robots.rules(target) if robots else None
+            turn = await self._turns.take(host, gap=rules.delay(self._limits.longest_crawl_delay) if rules else 0.0)
+            journey.resume()
             try:
-                journey.cookies.extract_cookies(response)
+                onward = await self._hops(journey, target, turn, rules)
+            finally:
+                journey.pause()
+                self._turns.give(turn)
+                if not self._turns.wanted(host):
+                    self._transport.leave(target)
+        return target
+
+    def _left(self, host: str) -> float:
+        return self._holds.left(host, datetime.now(UTC))
+
+    async def _hops(
+        self, journey: Journey, target: httpx.URL, turn: Turn, rules: Rules | None
+    ) -> FetchResult | httpx.URL:
+        """Ask one host, through its own redirects. Returns the result, or the address on another host."""
+        host = host_key(target)
+        while host_key(target) == host and (rules is None or rules.covers(target)):
+            # Not before: whoever had the turn before us may have been told to wait.
+            if left := self._left(host):
+                return held(journey.request, host, left=left, elapsed=journey.elapsed)
+            if rules and (refusal := rules.refusal(journey.request, target)):
+                return refusal
+            journey.visit(target)
+            request = self._request(journey, target)
+            request.extensions = {"sent": functools.partial(self._turns.sent, turn)}
+            response = await self._transport.handle_async_request(request)
+            try:
+                journey.keep_cookies(response)
                 if response.status_code not in _REDIRECTS:
                     return await self._result(journey, target, response)
+                if journey.request.form and response.status_code not in _SAME_METHOD:
+                    return status_failure(journey.request, response, now=datetime.now(UTC), elapsed=journey.elapsed)
                 target = self._target(_location(target, response))
                 journey.redirected(response.status_code, target)
             finally:
@@ -134,7 +130,9 @@ class Exchange:
         if len(url) > MAX_URL_LENGTH:
             raise refused(f"an address of {len(url)} characters is longer than any real one")
         try:
-            target = httpx.URL(url.strip()).copy_with(fragment=None)
+            target = httpx.URL(url.strip())
+            if target.fragment:
+                target = target.copy_with(fragment=None)
         except (httpx.InvalidURL, ValueError) as error:
             raise refused(f"not a web address ({error})") from error
         if target.scheme not in {"http", "https"} or not target.host:
@@ -144,94 +142,61 @@ class Exchange:
         self._guard.check_literal(target.host)
         return target
 
-    def _request(self, journey: "Journey", target: httpx.URL) -> httpx.Request:
+    def _request(self, journey: Journey, target: httpx.URL) -> httpx.Request:
         wanted = journey.request
-        headers: list[tuple[bytes, bytes]] = [(b"Accept", _header_bytes(wanted.accept) or b"*/*")]
+        headers = [*self._headers, (b"Accept", _header_bytes(wanted.accept) or b"*/*")]
         # Validators are opaque: the very bytes that the server sent go back.
         for name, value in ((b"If-None-Match", wanted.etag), (b"If-Modified-Since", wanted.last_modified)):
             if value and (raw := _header_bytes(value)):
                 headers.append((name, raw))
-        request = self._client.build_request("GET", target, headers=headers)
-        journey.cookies.set_cookie_header(request)
+        if wanted.form:
+            request = httpx.Request("POST", target, headers=headers, data=_fields(wanted.form))
+        else:
+            request = httpx.Request("GET", target, headers=headers)
+        journey.add_cookies(request)
         return request
 
-    async def _result(self, journey: "Journey", target: httpx.URL, response: httpx.Response) -> FetchResult:
-        request = journey.request
-        etag, last_modified = _raw_header(response, b"etag"), _raw_header(response, b"last-modified")
-        if response.status_code == 304:
+    async def _result(self, journey: Journey, target: httpx.URL, response: httpx.Response) -> FetchResult:
+        request, now = journey.request, datetime.now(UTC)
+        status, headers = response.status_code, response.headers
+        if status == 304 and not request.form:
             return NotModified(
                 key=request.key,
                 url=request.url,
-                etag=etag,
-                last_modified=last_modified,
+                etag=_raw_header(response, b"etag"),
+                last_modified=_raw_header(response, b"last-modified"),
                 permanent_url=journey.permanent_url,
                 elapsed=journey.elapsed,
+                fresh_for=_fresh_for(headers, now),
             )
-        if response.status_code != 200:
-            return status_failure(request, response, now=datetime.now(UTC), elapsed=journey.elapsed)
+        if not (status == 200 or (request.form and 200 <= status < 300)):
+            error = status_failure(request, response, now=now, elapsed=journey.elapsed)
+            self._note(target, error, now)
+            return error
         body = await read_body(response, request.max_bytes or self._limits.max_bytes)
+        hub, topic = hub_and_topic(headers["link"], str(target)) if "link" in headers else ("", "")
         return Document(
             key=request.key,
             url=request.url,
             final_url=str(target),
-            status=response.status_code,
+            status=status,
             body=body,
-            content_type=response.headers.get("content-type", ""),
-            content_language=response.headers.get("content-language", ""),
-            content_location=response.headers.get("content-location", ""),
-            etag=etag,
-            last_modified=last_modified,
+            content_type=headers.get("content-type", ""),
+            content_language=headers.get("content-language", ""),
+            content_location=headers.get("content-location", ""),
+            etag=_raw_header(response, b"etag"),
+            last_modified=_raw_header(response, b"last-modified"),
             permanent_url=journey.permanent_url,
             redirects=tuple(journey.redirects),
             elapsed=journey.elapsed,
+            fresh_for=_fresh_for(headers, now),
+            hub=hub,
+            topic=topic,
         )
 
-
-class Journey:
-    """Where one request has been, and how much of its time is left."""
-
-    def __init__(self, request: FetchRequest, seconds: float) -> None:
-        self.request = request
-        self.redirects: list[tuple[int, str]] = []
-        self.permanent_url: str | None = None
-        self.cookies = httpx.Cookies()
-        """Those of this one journey: some sites redirect to themselves until a cookie comes back."""
-        self.scope = anyio.CancelScope()
-        self._left = seconds
-        self._spent = 0.0
-        self._resumed: float | None = None
-        self._visited: set[tuple[str, str]] = set()
-
-    @property
-    def elapsed(self) -> float:
-        """Seconds spent on the network."""
-        running = time.monotonic() - self._resumed if self._resumed is not None else 0.0
-        return self._spent + running
-
-    @contextlib.contextmanager
-    def waiting(self) -> Iterator[None]:
-        """Stop the clock while a turn is waited for."""
-        self._spent = self.elapsed
-        self._resumed = None
-        self.scope.deadline = math.inf
-        yield
-        self._resumed = time.monotonic()
-        self.scope.deadline = anyio.current_time() + max(0.0, self._left - self._spent)
-
-    def visit(self, target: httpx.URL) -> None:
-        """Note an address before it is asked. Raises RedirectError when it was asked before with the same cookies."""
-        state = (str(target), repr(sorted((cookie.name, cookie.value or "") for cookie in self.cookies.jar)))
-        if state in self._visited:
-            raise RedirectError(f"it redirects in a circle, over {public_form(str(target))}")
-        self._visited.add(state)
-
-    def redirected(self, status: int, target: httpx.URL) -> None:
-        """Note a redirect. Raises RedirectError after the last one allowed."""
-        self.redirects.append((status, str(target)))
-        if len(self.redirects) > MAX_REDIRECTS:
-            raise RedirectError(f"it redirects more than {MAX_REDIRECTS} times")
-        if all(code in _PERMANENT for code, _ in self.redirects):
-            self.permanent_url = str(target)
+    def _note(self, target: httpx.URL, error: FetchError, now: datetime) -> None:
+        if error.status is not None:
+            self._holds.note(host_key(target), error.status, error.retry_after, now)
 
 
 async def read_body(response: httpx.Response, max_bytes: int) -> bytes:
@@ -239,7 +204,8 @@ async def read_body(response: httpx.Response, max_bytes: int) -> bytes:
     coding = response.headers.get("content-encoding", "")
     decode = decoder(coding)
     body = bytearray()
-    async for chunk in response.aiter_raw():
+    assert isinstance(response.stream, httpx.AsyncByteStream)
+    async for chunk in response.stream:
         for piece in decode.decode(chunk):
             body += piece
             if len(body) > max_bytes:
@@ -248,11 +214,31 @@ async def read_body(response: httpx.Response, max_bytes: int) -> bytes:
                     + (f" when its {coding} compression is undone" if coding else "")
                 )
             # A packed chunk can be long work; let the deadline and the other requests in.
-            await anyio.lowlevel.checkpoint()
+            await asyncio.sleep(0)
     decode.finish()
     if body.startswith(GZIP_MAGIC) and not coding:
         return gunzip(bytes(body), max_bytes=max_bytes)
     return bytes(body)
+
+
+def _fresh_for(headers: httpx.Headers, now: datetime) -> float | None:
+    said = {name: headers.get(name, "") for name in ("cache-control", "expires")}
+    if not any(said.values()):
+        return None
+    return fresh_for(
+        cache_control=said["cache-control"],
+        expires=said["expires"],
+        age=headers.get("age", ""),
+        date=headers.get("date", ""),
+        now=now,
+    )
+
+
+def _fields(form: tuple[tuple[str, str], ...]) -> dict[str, list[str]]:
+    fields: dict[str, list[str]] = {}
+    for name, value in form:
+        fields.setdefault(name, []).append(value)
+    return fields
 
 
 def _location(target: httpx.URL, response: httpx.Response) -> str:

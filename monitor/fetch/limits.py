@@ -20,6 +20,8 @@ class FetchLimits:
     """Requests under way at once to one host."""
     host_gap: float = 1.0
     """Seconds between the starts of two requests to one host."""
+    longest_crawl_delay: float = 10.0
+    """Most seconds between two pages of a host that its robots.txt (Crawl-delay) can ask for."""
     allow_private: tuple[str, ...] = ()
     """Host names, or addresses and networks (CIDR), that may be fetched although they are private."""
     contact: str = ""

@@ -7,7 +7,7 @@ from dataclasses import replace
 import structlog
 
 from monitor.jobs.services import Done, Services
-from monitor.pipeline import is_for_the_model
+from monitor.pipeline.reading import is_for_the_model
 from monitor.records.articles import StoredArticle
 from monitor.records.findings import Findings, Unread
 

@@ -1,80 +1,201 @@
-"""Poll the feeds that are due: claim, fetch, parse in a process that can be killed, decide, record."""
+"""Poll the feeds that are due: claim, fetch, parse in a process that can be killed, decide, record in batches."""
 
-from collections import Counter
+from collections import Counter, deque
+from collections.abc import Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
 from monitor.errors import FetchError, ParseError
 from monitor.jobs.services import Done, Services
-from monitor.pipeline import is_unchanged, poll_update
-from monitor.records.articles import FeedUpdate
-from monitor.records.feeds import Document, Feed, FetchRequest, FetchResult, ParsedFeed
+from monitor.pipeline.polling import Pacing, feed_request, is_unchanged, late_update, outage_update, poll_update
+from monitor.polling import NETWORK_KINDS
+from monitor.polling.outage import WINDOW
+from monitor.records.articles import FeedUpdate, PollOutcome
+from monitor.records.feeds import Document, Feed, FetchResult, ParsedFeed
+from monitor.text import digest
+from monitor.urls import host
 
 log = structlog.get_logger()
-ACCEPT = (
-    "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, "
-    "application/json;q=0.8, */*;q=0.5"
-)
+BATCH = 25
+"""Polls written in one transaction: a commit costs as much as thirty of them."""
+AHEAD = 40
+"""Documents fetched and given to the parser while those before them are decided and written."""
+PROBED_AFTER = timedelta(minutes=1)
+"""How soon after an outage of our own the feeds that fell into it are asked again."""
+BATCH_SECONDS = 2.0
+"""The longest that a result waits for others before it is written."""
 
 
 def poll(services: Services) -> Done:
     """Poll one round of due feeds."""
-    sizes, started = services.sizes, services.clock()
-    feeds = services.store.feeds.claim_due(now=started, limit=sizes.feeds, holder=services.holder, lease=sizes.lease)
-    waiting = {str(feed.id): feed for feed in feeds}
-    counts: Counter[str] = Counter()
-    for result in services.fetcher.fetch([_request(feed, sizes.max_feed_bytes) for feed in feeds]):
-        feed = waiting.pop(result.key)
-        counts.update(_record(services, feed, result))
-        if services.stopping.is_set():
-            break
-        if services.clock() - started > sizes.patience:
-            for late in waiting.values():
-                counts.update(_record(services, late, _out_of_time(late)))
-            break
-    return Done(counts=dict(counts))
+    sizes, now = services.sizes, services.clock()
+    limit = services.weather.at_most(sizes.feeds, now=now)
+    feeds = services.store.feeds.claim_due(now=now, limit=limit, holder=services.holder, lease=sizes.lease)
+    if not feeds:
+        return Done()
+    requests = [feed_request(feed, max_bytes=sizes.max_feed_bytes, now=now) for feed in feeds]
+    # The thread only waits for a parser's process, which works while the polls before it are decided and written.
+    with ThreadPoolExecutor(1, "parse") as parsing:
+        poll_round = _Round(services, feeds, now, parsing)
+        for result in services.fetcher.fetch(requests):
+            poll_round.take(result)
+            if services.stopping.is_set() or services.clock() - now > sizes.patience:
+                break
+        poll_round.end()
+    return Done(counts=dict(poll_round.counts))
 
 
-def _out_of_time(feed: Feed) -> FetchError:
-    """What is left when a round's time is up waits behind a host that hangs: as a rule its own."""
-    message = f"{feed.spec.url}: not asked, the feeds before it took all of the round's time. It will be tried again."
-    return FetchError(message, key=str(feed.id), url=feed.spec.url, kind="timeout")
+_Parsing = tuple[Feed, Document, str | None, datetime, Future[ParsedFeed | ParseError]]
+"""A document with the parser, the digest of its body, and when it came."""
 
 
-def _request(feed: Feed, max_bytes: int) -> FetchRequest:
-    return FetchRequest(
-        key=str(feed.id),
-        url=feed.spec.url,
-        etag=feed.etag,
-        last_modified=feed.last_modified,
-        accept=ACCEPT,
-        max_bytes=max_bytes,
-    )
+class _Round:
+    """One round's feeds and what has become of them."""
+
+    def __init__(self, services: Services, feeds: Sequence[Feed], started: datetime, parsing: Executor) -> None:
+        self._services = services
+        self._parser = parsing
+        self._parsing: deque[_Parsing] = deque()
+        self._waiting = {str(feed.id): feed for feed in feeds}
+        self._pacing = Pacing(
+            policy=services.pace.policy(services.store, now=started),
+            pushed=services.pushed(feeds, now=started),
+        )
+        self._ready: list[tuple[FeedUpdate, FetchResult]] = []
+        self._suspect: list[tuple[Feed, FetchError]] = []
+        self._written_at = started
+        self._hashes: dict[int, frozenset[str]] | None = None
+        # Bound once: an unbound logger is put together anew for every line.
+        self._log = log.bind()
+        self.counts: Counter[str] = Counter()
+
+    def take(self, result: FetchResult) -> None:
+        """Decide about one answer. A failure of the network waits for the end: it may be ours."""
+        feed, now = self._waiting.pop(result.key), self._services.clock()
+        if isinstance(result, FetchError) and result.kind == "held":
+            self._put_off(feed, "its host asked for a pause", result, seconds=result.retry_after or 0.0)
+            return
+        silent = isinstance(result, FetchError) and result.kind in NETWORK_KINDS
+        self._services.weather.note(host(feed.spec.url), failed=silent, known_bad=feed.failures > 0, now=now)
+        if isinstance(result, FetchError) and silent:
+            self._suspect.append((feed, result))
+            return
+        body_hash = digest(result.body) if isinstance(result, Document) else None
+        if isinstance(result, Document) and not is_unchanged(feed, result, body_hash=body_hash):
+            parsed = self._parser.submit(self._services.parser.parse, result, now=now, known=self._known(feed))
+            self._parsing.append((feed, result, body_hash, now, parsed))
+        else:
+            self._add(self._judged(feed, result, None, body_hash, now), result)
+        self._settle(AHEAD)
+
+    def end(self) -> None:
+        """Write what is left: the failures, charged to their feeds or to nobody, and what there was no time for."""
+        services = self._services
+        self._settle(0)
+        now = services.clock()
+        before = services.weather.since
+        outage = services.weather.is_outage(now=now)
+        if before is not None and not outage:
+            # Feeds that were charged before the outage was seen as one.
+            services.store.feeds.probe(failing_since=before - WINDOW, at=now + PROBED_AFTER)
+        if outage and self._suspect:
+            log.warning("our_outage", feeds=len(self._suspect), detail="most hosts fail together; no feed is charged")
+        for feed, error in self._suspect:
+            if outage:
+                again = now + services.weather.pause(services.dice(), now=now)
+                self._add(outage_update(feed, error, now=services.clock(), at=again), error)
+            else:
+                self._add(self._judged(feed, error, None, None, services.clock()), error)
+        if not services.stopping.is_set():
+            for feed in list(self._waiting.values()):
+                self._put_off(feed, "the feeds before it took all of the round's time", None, seconds=60.0)
+        self._write()
+        services.store.hosts.hold(services.pace.new_holds(services.fetcher.holds()))
+
+    def _settle(self, ahead: int) -> None:
+        """Decide about what has been parsed; wait for the parser while more than ``ahead`` documents are with it."""
+        while self._parsing and (len(self._parsing) > ahead or self._parsing[0][-1].done()):
+            feed, document, body_hash, now, parsed = self._parsing.popleft()
+            self._add(self._judged(feed, document, parsed.result(), body_hash, now), document)
+
+    def _judged(
+        self,
+        feed: Feed,
+        result: FetchResult,
+        parsed: ParsedFeed | ParseError | None,
+        body_hash: str | None,
+        now: datetime,
+    ) -> FeedUpdate:
+        jitter = self._services.dice()
+        return poll_update(feed, result, parsed, self._pacing, now=now, jitter=jitter, body_hash=body_hash)
+
+    def _known(self, feed: Feed) -> frozenset[str]:
+        """The hashes of its last document. The first that asks reads those of all that may ask yet."""
+        if not feed.last_success_at:
+            return frozenset()
+        if self._hashes is None:
+            asked = [each.id for each in (feed, *self._waiting.values()) if each.last_success_at]
+            self._hashes = self._services.store.feeds.hashes_of(asked)
+        return self._hashes.get(feed.id, frozenset())
+
+    def _put_off(self, feed: Feed, reason: str, result: FetchError | None, *, seconds: float) -> None:
+        now, dice = self._services.clock(), self._services.dice()
+        # Later than asked for, never sooner, and not all at once.
+        at = now + timedelta(seconds=seconds + 30.0 * (1 + dice))
+        update = late_update(feed, f"{reason}; it is asked at {at:%H:%M} UTC", now=now, at=at)
+        self._add(update, result)
+
+    def _add(self, update: FeedUpdate, result: FetchResult | None) -> None:
+        self._ready.append((update, result))  # type: ignore[arg-type]
+        waited = (self._services.clock() - self._written_at).total_seconds()
+        if len(self._ready) >= BATCH or waited > BATCH_SECONDS:
+            self._write()
+
+    def _write(self) -> None:
+        services = self._services
+        self._written_at = services.clock()
+        ready, self._ready = self._ready, []
+        if not ready:
+            return
+        outcomes = services.store.feeds.record_polls([update for update, _ in ready])
+        by_feed = {outcome.feed.id: outcome for outcome in outcomes}
+        for update, result in ready:
+            outcome = by_feed.get(update.feed_id)
+            if outcome is not None:
+                _report(self._log, update, outcome, result)
+                self.counts.update(_counted(update, outcome))
+                if services.websub_callback and outcome.new_entry_ids and outcome.feed.hub:
+                    services.store.subscriptions.missed(update.feed_id, now=update.polled_at)
 
 
-def _record(services: Services, feed: Feed, result: FetchResult) -> Counter[str]:
-    now = services.clock()
-    parsed: ParsedFeed | ParseError | None = None
-    if isinstance(result, Document) and not is_unchanged(feed, result):
-        parsed = services.parser.parse(result, now=now)
-    known = services.store.feeds.known(feed.id, parsed.entries) if isinstance(parsed, ParsedFeed) else 0
-    update = poll_update(feed, result, parsed, known, services.poll_policy, now=now, jitter=services.dice())
-    outcome = services.store.feeds.record_poll(update)
-    _report(feed, update, result, len(outcome.new_entry_ids))
-    return Counter(
-        {
-            f"polls_{update.outcome}": 1,
-            "entries_new": len(outcome.new_entry_ids),
-            "entries_changed": len(outcome.changed_entry_ids),
-            "bytes": update.bytes_read,
-        }
-    )
+def _counted(update: FeedUpdate, outcome: PollOutcome) -> dict[str, int]:
+    return {
+        f"polls_{outcome.outcome.replace(' ', '_')}": 1,
+        "entries_new": len(outcome.new_entry_ids),
+        "entries_changed": len(outcome.changed_entry_ids),
+        "bytes": update.bytes_read,
+        "gaps": outcome.gap,
+    }
 
 
-def _report(feed: Feed, update: FeedUpdate, result: FetchResult, new: int) -> None:
+def _report(log: Any, update: FeedUpdate, outcome: PollOutcome, result: FetchResult | None) -> None:
+    feed = outcome.feed
     facts = {"feed": feed.id, "url": feed.spec.url, "ms": round(update.elapsed * 1000)}
     if update.outcome == "failed":
         kind = result.kind if isinstance(result, FetchError) else "parse"
-        log.warning("poll_failed", kind=kind, failures=feed.failures + 1, error=update.error, **facts)
+        log.warning("poll_failed", kind=kind, failures=feed.failures, error=update.error, **facts)
+    elif update.outcome in {"outage", "put off"}:
+        log.info("not_polled", outcome=update.outcome, reason=update.error, **facts)
     else:
-        log.info("polled", outcome=update.outcome, new=new, **facts)
+        log.info("polled", outcome=outcome.outcome, new=len(outcome.new_entry_ids), **facts)
+    if outcome.gap:
+        log.warning("entries_may_be_missed", detail="two polls have no entry in common", **facts)
+    if feed.gone_at == update.polled_at:
+        log.warning("feed_gone", detail="the server says that it is gone for good; it is not polled any more", **facts)
+    if feed.moved_at == update.polled_at:
+        log.warning("feed_moved", old=feed.moved_from, **facts)
+    if not update.conditional and feed.last_success_at == update.polled_at:
+        log.warning("validators_lie", detail="another feed under the same validator; from now on asked whole", **facts)

@@ -5,9 +5,10 @@ from collections.abc import Collection
 
 import structlog
 
+from monitor.jobs.robots import keep_robots
 from monitor.jobs.services import Done, Services
-from monitor.pipeline import not_screened, put_off, screened, short_document, unread_reason
-from monitor.pipeline import read as read_entry
+from monitor.pipeline.reading import not_screened, put_off, screened, short_document, unread_reason
+from monitor.pipeline.reading import read as read_entry
 from monitor.records.articles import Article, Entry, EntryState, ReadResult, ScreenResult
 from monitor.records.feeds import FetchRequest, FetchResult
 from monitor.records.findings import Unread
@@ -60,13 +61,15 @@ def read(services: Services) -> Done:
         FetchRequest(key=key, url=entry.url, accept=ACCEPT, max_bytes=sizes.max_page_bytes)
         for key, entry in waiting.items()
     ]
-    for result in services.fetcher.fetch(requests):
+    for result in services.fetcher.fetch(requests, robots=True):
         counts.update(_record(services, waiting.pop(result.key), result))
         if services.stopping.is_set():
             break
         if services.clock() - started > sizes.patience:
             counts.update(_put_off(services, waiting.values()))
             break
+    if requests:
+        keep_robots(services)
     return Done(counts=dict(counts))
 
 

@@ -1,34 +1,42 @@
 """What a job is given: the parts, as wired, and the policies, as plain values."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from monitor.errors import ParseError
-from monitor.jobs.shadow import Shadow
-from monitor.pipeline import ReadPolicy
-from monitor.polling import PollPolicy
+from monitor.fetch.robots import RobotsFile
+from monitor.jobs.pace import Pace, Weather
+from monitor.pipeline.policy import ReadPolicy
 from monitor.records.articles import Article
-from monitor.records.feeds import Document, FetchRequest, FetchResult, ParsedFeed
+from monitor.records.feeds import Document, Feed, FetchRequest, FetchResult, ParsedFeed
 from monitor.records.findings import Findings, Unread
 from monitor.store import Store
+
+if TYPE_CHECKING:
+    # What the candidate needs is loaded by who opens one.
+    from monitor.jobs.shadow import Shadow
 
 
 class Fetches(Protocol):
     """The part of a fetcher that jobs use."""
 
-    def fetch(self, requests: Iterable[FetchRequest]) -> Iterator[FetchResult]:
-        """Yield results as they come in; a bad request is a value."""
+    def fetch(self, requests: Iterable[FetchRequest], *, robots: bool = False) -> Iterator[FetchResult]:
+        """Yield results as they come in; a bad request is a value. With ``robots``, what robots.txt forbids is too."""
+        ...
+
+    def holds(self) -> Mapping[str, datetime]:
+        """Hosts that asked to be left alone, and until when."""
         ...
 
 
 class Parses(Protocol):
     """The part of a parser pool that jobs use."""
 
-    def parse(self, document: Document, *, now: datetime) -> ParsedFeed | ParseError:
-        """Parse one feed document; a bad one is a value."""
+    def parse(self, document: Document, *, now: datetime, known: Collection[str] = ()) -> ParsedFeed | ParseError:
+        """Parse one feed document without the entries whose hash is ``known``; a bad one is a value."""
         ...
 
 
@@ -53,7 +61,7 @@ class Understands(Protocol):
 class Sizes:
     """How much one round of a job takes, and how long its claim holds if the process dies."""
 
-    feeds: int = 64
+    feeds: int = 200
     screen: int = 256
     pages: int = 48
     articles: int = 16
@@ -72,7 +80,7 @@ class Services:
     fetcher: Fetches
     parser: Parses
     reader: Understands
-    poll_policy: PollPolicy
+    pace: Pace
     read_policy: ReadPolicy
     holder: str
     clock: Callable[[], datetime]
@@ -80,10 +88,24 @@ class Services:
     """A number in [-1, 1], for jitter."""
     sizes: Sizes = field(default_factory=Sizes)
     stopping: threading.Event = field(default_factory=threading.Event)
-    shadow: Shadow | None = None
+    weather: Weather = field(default_factory=Weather)
+    robots: dict[str, RobotsFile] = field(default_factory=dict)
+    """Site to its robots.txt, as the fetcher learns them."""
+    keep_entries: timedelta | None = None
+    """How long entries that led to nothing are kept after their feed last held them; None for ever."""
+    websub_callback: str = ""
+    """Public address at which hubs reach us; empty when nobody pushes."""
+    shadow: "Shadow | None" = None
     """The candidate beside the reader; None when the settings want none."""
     model_problem: str = ""
     """Why the shipped model works in place of the promoted one; empty when nothing is wrong."""
+
+    def pushed(self, feeds: Iterable[Feed], *, now: datetime) -> frozenset[int]:
+        """Those of ``feeds`` whose hub tells us what is new."""
+        if not self.websub_callback:
+            return frozenset()
+        live = self.store.subscriptions.live
+        return frozenset(feed.id for feed in feeds if feed.hub and live(feed.id, now=now))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,9 @@ from collections.abc import Callable, Mapping
 from monitor.jobs.analyse import analyse
 from monitor.jobs.poll import poll
 from monitor.jobs.read import read, screen
+from monitor.jobs.revisit import revisit
 from monitor.jobs.services import Done, Services
+from monitor.jobs.subscribe import subscribe
 from monitor.jobs.upkeep import upkeep
 
 Job = Callable[[Services], Done]
@@ -15,6 +17,8 @@ JOBS: Mapping[str, Job] = {
     "screen": screen,
     "read": read,
     "analyse": analyse,
+    "revisit": revisit,
+    "subscribe": lambda services: subscribe(services, callback=services.websub_callback),
     "upkeep": upkeep,
 }
 
@@ -26,5 +30,7 @@ def give_back(services: Services, job: str) -> None:
     elif job in {"screen", "read"}:
         # Frees the other's rows too. No harm: only that job takes them, when its round is over.
         services.store.entries.release(services.holder)
-    elif job == "analyse":
+    elif job == "subscribe":
+        services.store.subscriptions.release(services.holder)
+    elif job in {"analyse", "revisit"}:
         services.store.findings.release(services.holder)

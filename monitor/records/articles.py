@@ -50,6 +50,9 @@ class Entry:
     article_id: int | None = None
     outlet: str = ""
     language: str = ""
+    date_quality: str = "given"
+    backfill: bool = False
+    """It came with the first document of a new or revived feed: stored and read, but no news."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,8 +140,12 @@ class FeedUpdate:
     next_poll_at: datetime
     interval: float
     outcome: str
-    """``new``, ``same`` (200 with nothing new), ``unchanged`` (304 or same hash), ``failed``."""
+    """``new``, ``same`` (200 with nothing new), ``unchanged`` (304 or same hash), ``failed``, ``outage`` (it is us)."""
     entries: tuple[FeedEntry, ...] = ()
+    """Those whose hash the feed's last document did not hold."""
+    hashes: tuple[str, ...] = ()
+    """The hash of every entry of the document, in its order."""
+    guids_repeat: bool = False
     title: str | None = None
     etag: str | None = None
     last_modified: str | None = None
@@ -147,15 +154,40 @@ class FeedUpdate:
     bytes_read: int = 0
     elapsed: float = 0.0
     error: str | None = None
+    rhythm: str = ""
+    pace: float = 0.0
+    least: float = 0.0
+    """What the feed asks of the budget: see ``monitor.polling.budget.Claim``."""
+    wish: float | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+    hub: str = ""
+    topic: str = ""
+    notes: tuple[str, ...] = ()
+    moved_to: str = ""
+    """Where a permanent redirect led, with a feed there."""
+    gone: bool = False
+    """The server said 410."""
+    conditional: bool = True
+    whole: bool = False
+    """The body was asked for without validators although there were some."""
+    pushed: bool = False
+    """A hub brought it; nobody asked."""
+    asked: str = ""
+    """The address that was asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollOutcome:
-    """What ``record_poll`` did with it."""
+    """What ``record_polls`` did with one of them."""
 
     feed: Feed
-    new_entry_ids: tuple[int, ...]
-    changed_entry_ids: tuple[int, ...]
+    new_entry_ids: tuple[int, ...] = ()
+    changed_entry_ids: tuple[int, ...] = ()
+    outcome: str = ""
+    """As stored: only the store knows whether a body held anything new."""
+    gap: bool = False
+    """The document has no entry in common with the one before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,11 +45,46 @@ class Feed:
     last_status: str = "never polled"
     last_error: str | None = None
     entries_seen: int = 0
+    conditional: bool = True
+    """Whether validators are sent back; off for servers that answer 304 although the feed has changed."""
+    whole_at: datetime | None = None
+    """When a whole body was last asked for without validators, to see whether the server's 304 can be believed."""
+    failing_since: datetime | None = None
+    moved_to: str = ""
+    """Where permanent redirects have led in the last polls; taken over once it has led there often enough."""
+    moved_polls: int = 0
+    moved_from: str = ""
+    """The address it had before the program took over the new one."""
+    moved_at: datetime | None = None
+    gone_at: datetime | None = None
+    """When the server said 410; the feed is not polled any more."""
+    rhythm: str = ""
+    """What was learnt about its publishing times, as ``monitor.polling`` writes it."""
+    least: float = 0.0
+    """Seconds between polls that the publisher or a hub leaves at least."""
+    newest_at: datetime | None = None
+    """The newest publication time (first-seen time where undated) of anything it brought."""
+    last_changed_at: datetime | None = None
+    """When its body was last another than the time before."""
+    gap_at: datetime | None = None
+    """When two polls last had no entry in common, so that entries between them may have been missed."""
+    gaps: int = 0
+    wish: float | None = None
+    """Seconds between polls that the document asks for."""
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+    hub: str = ""
+    topic: str = ""
+    notes: tuple[str, ...] = ()
+    """What was wrong with the last document and could be mended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchRequest:
-    """One GET. ``key`` comes back on the result, so that results can be matched to requests in any order."""
+    """One request, a GET unless it carries a form.
+
+    ``key`` comes back on the result, so that results can be matched to requests in any order.
+    """
 
     key: str
     url: str
@@ -58,6 +93,8 @@ class FetchRequest:
     accept: str = "*/*"
     max_bytes: int | None = None
     """Limit on the decoded body in bytes; None means the fetcher's own limit."""
+    form: tuple[tuple[str, str], ...] = ()
+    """Fields to send as a form by POST (WebSub subscriptions); nothing else is ever sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +119,12 @@ class Document:
     redirects: tuple[tuple[int, str], ...] = ()
     """(status, target) of each hop."""
     elapsed: float = 0.0
+    fresh_for: float | None = None
+    """Seconds for which the answer stays fresh (Cache-Control max-age less Age, else Expires; RFC 9111 4.2)."""
+    hub: str = ""
+    """The WebSub hub that the Link header names, absolute, or empty."""
+    topic: str = ""
+    """The Link header's ``rel="self"``: what to subscribe to at the hub, or empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +137,8 @@ class NotModified:
     last_modified: str | None = None
     permanent_url: str | None = None
     elapsed: float = 0.0
+    fresh_for: float | None = None
+    """As in ``Document``."""
 
 
 FetchResult = Document | NotModified | FetchError
@@ -117,6 +162,10 @@ class FeedEntry:
     language: str = ""
     source: str = ""
     """RSS ``<source>``: the outlet the item was taken from."""
+    date_quality: str = "given"
+    """``given``, ``missing``, ``unreadable``, or ``future`` (more than an hour ahead, taken as first seen)."""
+    hash: str = ""
+    """16 hex digits of what the feed sent for the entry, before any cleaning; equal means unchanged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,9 +181,31 @@ class ParsedFeed:
     ttl: float | None = None
     """Seconds the publisher asks us to wait (RSS ``ttl``, ``sy:`` module), None when not said."""
     hub: str = ""
+    topic: str = ""
+    """The feed's ``rel="self"`` address: what to subscribe to at the hub."""
+    skip_hours: tuple[int, ...] = ()
+    """Hours of the day, UTC, in which the publisher asks not to be polled (RSS ``skipHours``)."""
+    skip_days: tuple[int, ...] = ()
+    """Days of the week, Monday 0, likewise (RSS ``skipDays``)."""
     entries: tuple[FeedEntry, ...] = ()
+    """Those that the caller does not know; all of them unless it named hashes it knows."""
+    hashes: tuple[str, ...] = ()
+    """The hash of every entry in the document, in its order, the known ones too."""
+    guids_repeat: bool = False
+    """Whether the document gives one guid to different pages; its guids then say nothing (miniflux#4197)."""
     notes: tuple[str, ...] = ()
     """What was wrong and could be mended, for the feed doctor."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RobotsRow:
+    """What a site answered for its robots.txt, as it is kept over a restart."""
+
+    site: str
+    """Scheme, name and port."""
+    fetched_at: datetime
+    status: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,3 +217,5 @@ class FeedCounts:
     failing: int
     """Feeds whose last poll failed."""
     never_polled: int
+    unreached: int = 0
+    """Feeds whose last poll fell into an outage of our own network."""

@@ -3,35 +3,44 @@
 Parsing hostile input belongs into ``pool.ParserPool``, whose processes can be killed; ``parse`` is what they run.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
 from monitor.records.feeds import Document, ParsedFeed
-from monitor.sources import jsonfeed, rss, sitemap
+from monitor.sources import jsonfeed, sitemap, strict, tolerant
+from monitor.sources.raw import Declined, RawFeed, finished
 from monitor.sources.source import Source, open_source
 
 
-class Parser(Protocol):
-    """Turns an opened document into a feed. Raises ParseError and nothing else."""
+class Reader(Protocol):
+    """Reads an opened document. Raises ParseError, or Declined when the next reader must decide; nothing else."""
 
-    def __call__(self, source: Source, *, now: datetime) -> ParsedFeed:
-        """Parse ``source``."""
+    def __call__(self, source: Source, /) -> RawFeed:
+        """Read ``source``."""
         ...
 
 
-# Root element (or ``{`` for JSON) -> parser. Any other root goes to the RSS parser, which reads what it can.
-PARSERS: dict[str, Parser] = {
-    "rss": rss.parse,
-    "rdf": rss.parse,
-    "feed": rss.parse,
-    "channel": rss.parse,
-    "urlset": sitemap.parse,
-    "sitemapindex": sitemap.parse,
-    "{": jsonfeed.parse,
+# Root element (or ``{`` for JSON) -> readers, tried in order.
+READERS: dict[str, tuple[Reader, ...]] = {
+    **dict.fromkeys(("rss", "rdf", "feed"), (strict.read, tolerant.read)),
+    "urlset": (sitemap.read,),
+    "sitemapindex": (sitemap.read,),
+    "{": (jsonfeed.read,),
 }
+_ANY_OTHER: tuple[Reader, ...] = (tolerant.read,)
 
 
-def parse(document: Document, *, now: datetime) -> ParsedFeed:
-    """The feed in ``document``. Raises ParseError, whose message says what it is instead."""
+def parse(document: Document, *, now: datetime, known: Collection[str] = ()) -> ParsedFeed:
+    """The feed in ``document``, with the entries whose hash is not in ``known``.
+
+    Raises ParseError, whose message says what it is instead.
+    """
     source = open_source(document)
-    return PARSERS.get(source.root, rss.parse)(source, now=now)
+    *quick, last = READERS.get(source.root, _ANY_OTHER)
+    for read in quick:
+        try:
+            return finished(read(source), source, now=now, known_hashes=known)
+        except Declined:
+            continue
+    return finished(last(source), source, now=now, known_hashes=known)

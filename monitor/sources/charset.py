@@ -54,7 +54,7 @@ _SUPERSETS = {
 # Tried for undeclared text, in order of how common they are in news feeds.
 _USUAL = ("windows-1252", "windows-1251", "koi8-r", "windows-1250", "iso-8859-2", "iso-8859-5")
 # Encodings that write other scripts in ASCII bytes, and the byte sequence that betrays them.
-_SEVEN_BIT = (("iso-2022", b"\x1b"), ("iso2022", b"\x1b"), ("hz", b"~{"))
+_SEVEN_BIT = (("iso-2022", b"\x1b"), ("iso2022", b"\x1b"), ("hz", b"~{"), ("utf-7", b"+"), ("utf7", b"+"))
 _SAMPLE = 60_000
 _TOLERATED = 0.04
 
@@ -68,6 +68,7 @@ _CYRILLIC_LOWER = re.compile("[а-яёіїєґў]")
 _OUTSIDE_ASCII = re.compile(r"[^\x00-\x7f]")
 # Characters that no XML document may hold.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_FORBIDDEN_BYTES = bytes(code for code in range(0x20) if code not in b"\t\n\r")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,11 +84,18 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
     """Decode ``body``; never fails. Control characters that no feed may hold are dropped, with a note."""
     certain = _marked(body) or _wide(body) or _seven_bit(body, content_type) or _utf8(body, content_type)
     found = certain or _weighed(body, content_type)
+    if found.encoding == "utf-8" and not found.notes and _is_clean(body, found.text):
+        return found
     text, dropped = _FORBIDDEN.subn("", found.text)
     notes = found.notes
     if dropped:
         notes += (f"{dropped} control characters were dropped",)
     return Decoded(text=text, encoding=found.encoding, notes=notes)
+
+
+def _is_clean(body: bytes, text: str) -> bool:
+    """True when no character that must be dropped is in UTF-8; quicker than a regex over the text."""
+    return len(body.translate(None, _FORBIDDEN_BYTES)) == len(body) and "\ufffe" not in text and "\uffff" not in text
 
 
 def _marked(body: bytes) -> Decoded | None:
@@ -111,6 +119,8 @@ def _wide(body: bytes) -> Decoded | None:
 
 
 def _seven_bit(body: bytes, content_type: str) -> Decoded | None:
+    if b"\x1b" not in body and b"~" not in body and b"+" not in body:
+        return None
     for name in declarations(body, content_type):
         if any(name.startswith(prefix) and sign in body for prefix, sign in _SEVEN_BIT) and _known(name):
             return Decoded(text=body.decode(name, "replace"), encoding=name)
@@ -218,4 +228,6 @@ def mojibake(text: str) -> float:
 
 def without_forbidden(text: str) -> str:
     """``text`` without the characters that no XML document may hold."""
+    if text.isprintable() or text.replace("\n", "").isprintable():
+        return text
     return _FORBIDDEN.sub("", text)

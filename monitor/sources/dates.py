@@ -3,13 +3,21 @@
 import calendar
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from time import struct_time
 
 # No news feed is older; such dates are zeros and defaults (1970, 1601, year 1).
 _OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 _NEWEST_YEAR = 2200
+_RFC822 = re.compile(
+    r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d)(?::(\d\d))? "
+    r"(GMT|UTC|UT|Z|[+-]\d{4})",
+    re.ASCII,
+)
+_ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:\.\d+)? ?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
+_MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_WEEK = re.compile(r"\d{4}-?W\d\d")
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?")
 
 
@@ -18,6 +26,46 @@ def from_struct(parsed: object) -> datetime | None:
     if not isinstance(parsed, struct_time) or not 1 <= parsed.tm_year <= _NEWEST_YEAR:
         return None
     return _sane(lambda: datetime.fromtimestamp(calendar.timegm(parsed), UTC))
+
+
+def from_feed(raw: str) -> datetime | None:
+    """A date as a feed writes it, in any of the ways that feedparser knows, or Unix seconds.
+
+    The two usual ways are read here, as feedparser would but for one thing: its ``+0530`` in an ISO date is +05:00.
+    """
+    usual = _usual(raw)
+    if usual is not None:
+        return usual
+    # feedparser takes Unix seconds for a year, and a week for a month.
+    parsed = None if raw.isdecimal() or _WEEK.match(raw) else _by_feedparser(raw)
+    return from_text(raw) if parsed is None else from_struct(parsed)
+
+
+def _by_feedparser(raw: str) -> object:
+    # Loaded when an odd date comes: most processes never see one, and it costs 13 MB.
+    from feedparser.datetimes import _parse_date
+
+    parsed: object = _parse_date(raw)
+    return parsed
+
+
+def _usual(raw: str) -> datetime | None:
+    if found := _RFC822.fullmatch(raw):
+        day, month, year, hour, minute, second, zone = found.groups()
+        number = _MONTHS.get(month.lower(), 0)
+    elif found := _ISO.fullmatch(raw):
+        year, month, day, hour, minute, second, zone = found.groups()
+        number = int(month)
+    else:
+        return None
+    try:
+        when = datetime(int(year), number, int(day), int(hour), int(minute), int(second or 0), tzinfo=UTC)
+    except ValueError:
+        return None
+    if zone and zone[0] in "+-" and zone != "+0000":
+        offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
+        when = when - offset if zone[0] == "+" else when + offset
+    return when if when >= _OLDEST and when.year <= _NEWEST_YEAR else None
 
 
 def from_text(raw: str) -> datetime | None:

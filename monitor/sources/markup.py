@@ -2,6 +2,8 @@
 
 import html
 import re
+import unicodedata
+from functools import lru_cache
 
 import nh3
 
@@ -27,6 +29,7 @@ _BREAK_TAG = re.compile(rf"</?(?:{_BREAKING})(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _INLINE_TAG = re.compile(rf"</?(?:{_INLINE})(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _LOOKS_LIKE_HTML = re.compile(rf"</?(?:{_BREAKING}|{_INLINE})(?:\s[^<>]*)?/?>|{_ENTITY.pattern}", re.IGNORECASE)
+_SPECIAL = re.compile("[<>&\u00a0\r\0]")
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "html", "xhtml"})
 
 
@@ -34,10 +37,25 @@ def plain(value: object, limit: int = TITLE_LIMIT) -> str:
     """One line of text: tags off, entities resolved, also when the feed escaped them twice; at most ``limit`` long."""
     if not isinstance(value, str):
         return ""
-    value = without_forbidden(value[: 10 * limit])
+    value = value[: 10 * limit]
+    if "<" not in value and "&" not in value:
+        return one_line(value)[:limit].rstrip()
+    value = without_forbidden(value)
     for _ in range(2):
         value = _ENTITY.sub(_resolved, _without_tags(value))
-    return text.one_line(_without_tags(value))[:limit].rstrip()
+    return one_line(_without_tags(value))[:limit].rstrip()
+
+
+def one_line(value: str) -> str:
+    """``text.one_line`` without the characters that no XML document may hold; quick for the usual text."""
+    if value.isprintable() and (value.isascii() or unicodedata.is_normalized("NFC", value)):
+        return " ".join(value.split())
+    return text.one_line(without_forbidden(value))
+
+
+def language(value: str) -> str:
+    """A language tag in lower case, or empty."""
+    return one_line(value).lower().replace("_", "-")[:35]
 
 
 def _without_tags(value: str) -> str:
@@ -48,6 +66,11 @@ def _without_tags(value: str) -> str:
 
 def _resolved(found: re.Match[str]) -> str:
     return without_forbidden(html.unescape(found[0]))
+
+
+def is_like_html(value: str) -> bool:
+    """Whether there is a tag or an entity of HTML in ``value``."""
+    return _LOOKS_LIKE_HTML.search(value) is not None
 
 
 def clean_html(value: object, *, kind: str, base: str, limit: int) -> str:
@@ -68,4 +91,11 @@ def clean_html(value: object, *, kind: str, base: str, limit: int) -> str:
 
 
 def _sanitised(value: str, base: str) -> str:
-    return nh3.clean(value, url_relative=("rewrite_with_base", base) if urls.is_web(base) else None)
+    # Words without markup come out as they went in.
+    return _cleaner(base).clean(value) if _SPECIAL.search(value) else value
+
+
+@lru_cache(maxsize=64)
+def _cleaner(base: str) -> nh3.Cleaner:
+    """The sanitiser for links seen from ``base``; building one costs as much as cleaning a short text."""
+    return nh3.Cleaner(url_relative=("rewrite_with_base", base) if urls.is_web(base) else None)

@@ -1,9 +1,13 @@
 """Parsing in processes that can be killed: a parser that hangs or crashes costs one document, not the program."""
 
 import contextlib
+import os
+import select
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Collection
 from datetime import datetime
 from queue import LifoQueue
 from typing import IO, Self
@@ -14,6 +18,7 @@ from monitor.sources import wire
 
 MEMORY_BYTES = 1 << 30
 _START_SECONDS = 60.0
+_READ_BYTES = 1 << 20
 # A fresh process now and then keeps slow leaks of the libraries from growing.
 _PARSES_PER_PROCESS = 5_000
 
@@ -39,14 +44,16 @@ class ParserPool:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def parse(self, document: Document, *, now: datetime) -> ParsedFeed | ParseError:
+    def parse(self, document: Document, *, now: datetime, known: Collection[str] = ()) -> ParsedFeed | ParseError:
         """The feed, or a ParseError as a value: no feed, too slow, too hungry, or the parser crashed.
+
+        Entries whose hash is in ``known`` are left out of ``entries``, not out of ``hashes``.
 
         Raises TransientError when the pool is closed.
         """
         worker = self._free.get()
         try:
-            parsed = None if self._closed else worker.parse(document, now, self._deadline)
+            parsed = None if self._closed else worker.parse(document, now, known, self._deadline)
             # Closing kills the processes: what such a death says about the document is not its fault.
             if parsed is None or (self._closed and isinstance(parsed, ParseError)):
                 raise TransientError(f"{document.url}: the parser pool is closed. The job will be run again.")
@@ -69,19 +76,15 @@ class _Worker:
         self._process: subprocess.Popen[bytes] | None = None
         self._parses = 0
 
-    def parse(self, document: Document, now: datetime, deadline: float) -> ParsedFeed | ParseError:
+    def parse(
+        self, document: Document, now: datetime, known: Collection[str], deadline: float
+    ) -> ParsedFeed | ParseError:
         process = self._running()
-        late = threading.Event()
-        timer = threading.Timer(deadline, _kill, (process, late))
-        timer.daemon = True
-        timer.start()
-        try:
-            head = _ask(process, wire.from_request(document, now, deadline), document.body)
-        finally:
-            timer.cancel()
+        talk = _Talk(process, deadline)
+        head = talk.ask(wire.packed(wire.from_request(document, now, known, deadline), document.body))
         if head is None:
             self.stop()
-            return _lost(document, process, late.is_set(), deadline)
+            return _lost(document, process, talk.is_late, deadline)
         self._parses += 1
         return ParseError(head["error"]) if "error" in head else wire.feed(head)
 
@@ -124,19 +127,60 @@ def _started(memory_bytes: int) -> "subprocess.Popen[bytes]":
             f"the parser process did not start (exit status {process.wait()}). "
             "`python -m monitor.sources.worker 1073741824` shows why."
         )
+    if process.stdin is not None:
+        # A worker that hangs may leave its pipe full; writing must not wait for it beyond the deadline.
+        os.set_blocking(process.stdin.fileno(), False)
     return process
 
 
-def _ask(process: "subprocess.Popen[bytes]", head: wire.Head, body: bytes) -> wire.Head | None:
-    """The worker's answer, or None when it is gone."""
-    if process.stdin is None or process.stdout is None:
-        return None
-    try:
-        wire.write(process.stdin, head, body)
-        answer = wire.read(process.stdout)
-    except (OSError, ValueError):
-        return None
-    return None if answer is None else answer[0]
+class _GoneError(Exception):
+    """The worker is gone or late."""
+
+
+class _Talk:
+    """One question and its answer, both within the deadline; a thread that waits costs no timer of its own."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", deadline: float) -> None:
+        self._process = process
+        self._end = time.monotonic() + deadline
+        self.is_late = False
+
+    def ask(self, frame: bytes) -> wire.Head | None:
+        """The worker's answer, or None when it is gone or late."""
+        if self._process.stdin is None or self._process.stdout is None:
+            return None
+        try:
+            self._send(self._process.stdin.fileno(), memoryview(frame))
+            source = self._process.stdout.fileno()
+            head_length, body_length = wire.LENGTHS.unpack(self._received(source, wire.LENGTHS.size))
+            return wire.loads(self._received(source, head_length + body_length)[:head_length])
+        except (_GoneError, OSError, ValueError):
+            return None
+
+    def _send(self, target: int, rest: memoryview) -> None:
+        while rest:
+            self._wait(target, select.POLLOUT)
+            with contextlib.suppress(BlockingIOError):
+                rest = rest[os.write(target, rest) :]
+
+    def _received(self, source: int, length: int) -> bytes:
+        parts: list[bytes] = []
+        while length:
+            self._wait(source, select.POLLIN)
+            part = os.read(source, min(length, _READ_BYTES))
+            if not part:
+                raise _GoneError
+            parts.append(part)
+            length -= len(part)
+        return b"".join(parts)
+
+    def _wait(self, stream: int, event: int) -> None:
+        poll = select.poll()
+        poll.register(stream, event)
+        left = self._end - time.monotonic()
+        if left <= 0 or not poll.poll(left * 1000):
+            self.is_late = True
+            raise _GoneError
 
 
 def _kill(process: "subprocess.Popen[bytes]", late: threading.Event) -> None:

@@ -1,19 +1,17 @@
 """News sitemaps: the list of fresh articles that publishers keep for search engines."""
 
-from datetime import datetime
 from typing import Any
 
 from lxml import etree
 
-from monitor import text, urls
+from monitor import urls
 from monitor.errors import ParseError
-from monitor.records.feeds import FeedEntry, ParsedFeed
-from monitor.sources import dates, markup
-from monitor.sources.notes import entry_notes
+from monitor.sources import known, markup
+from monitor.sources.raw import RawEntry, RawFeed
 from monitor.sources.source import Source
 
 
-def parse(source: Source, *, now: datetime) -> ParsedFeed:
+def read(source: Source) -> RawFeed:
     """Read a news sitemap. Raises ParseError for an index of sitemaps and for a sitemap without news."""
     if source.root == "sitemapindex":
         raise ParseError(
@@ -23,16 +21,16 @@ def parse(source: Source, *, now: datetime) -> ParsedFeed:
     news = [row for row in rows if _child(row, "news") is not None]
     if rows and not news:
         raise ParseError(f"{source.url}: a sitemap without news entries, not a feed. Look for the site's news sitemap.")
-    entries = tuple(_entry(row, source.base) for row in news[: markup.ENTRY_LIMIT])
+    read_rows = news[: markup.ENTRY_LIMIT]
     publication = next((found for row in news if (found := _publication(row)) is not None), None)
-    over = (f"{len(news)} entries; only the first {markup.ENTRY_LIMIT} are read",)
-    return ParsedFeed(
+    return RawFeed(
         kind="sitemap",
-        encoding=source.encoding,
+        count=len(news),
+        hashes=tuple(known.hash_of(etree.tostring(row, encoding="utf-8", with_tail=False)) for row in read_rows),
+        guids=tuple(_guid(row, source.base) for row in read_rows),
+        entry=lambda place: _entry(news[place], source.base),
         title=_value(publication, "name"),
-        language=_value(publication, "language").lower() or source.language,
-        entries=entries,
-        notes=(*source.notes, *(over if len(news) > markup.ENTRY_LIMIT else ()), *entry_notes(entries, now)),
+        language=_value(publication, "language"),
     )
 
 
@@ -48,20 +46,20 @@ def _root(source: Source) -> Any:
     return root
 
 
-def _entry(row: Any, base: str) -> FeedEntry:
+def _entry(row: Any, base: str) -> RawEntry:
     news = _child(row, "news")
-    link = urls.web_link(base, _value(row, "loc"))
-    raw = (_value(news, "publication_date") or _value(row, "lastmod"))[:200]
-    publication = _publication(row)
-    return FeedEntry(
-        guid=link,
-        url=link,
+    return RawEntry(
+        guid=_guid(row, base),
+        links=(_value(row, "loc"),),
         title=_value(news, "title"),
-        published_raw=raw,
-        published=dates.from_text(raw),
-        updated=dates.from_text(_value(row, "lastmod")),
-        language=_value(publication, "language").lower()[:35],
+        published=_value(news, "publication_date"),
+        updated=_value(row, "lastmod"),
+        language=_value(_publication(row), "language"),
     )
+
+
+def _guid(row: Any, base: str) -> str:
+    return urls.web_link(base, _value(row, "loc"))
 
 
 def _publication(row: Any) -> Any:
@@ -80,4 +78,4 @@ def _child(element: Any, name: str) -> Any:
 
 def _value(element: Any, name: str) -> str:
     child = None if element is None else _child(element, name)
-    return "" if child is None else text.one_line(markup.plain("".join(map(str, child.itertext()))))
+    return "" if child is None else markup.plain("".join(map(str, child.itertext())))

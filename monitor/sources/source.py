@@ -21,13 +21,14 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x7fELF", "a program"),
     (b"SQLite format 3", "a database"),
 )
-_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_CONTROL = bytes(code for code in range(0x20) if code not in b"\t\n\v\f\r\x1b")
 _BINARY_SHARE = 0.1
 _ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)")
 # A feed that follows something else: a warning that the server's program printed, or blank lines and comments.
 _FEED_START = re.compile(r"<\?xml\s|<(?:\w+:)?(?:rss|feed|rdf|urlset)[\s>]", re.IGNORECASE)
 _PAGE = re.compile(r"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"<(/?)[A-Za-z_][^<>]*?(/?)>")
 _HEAD = 4096
 
 
@@ -53,7 +54,7 @@ def open_source(document: Document) -> Source:
     decoded = charset.decode(document.body, document.content_type)
     text, notes = _trimmed(decoded.text)
     root = _root(text)
-    if root in {"html", "head", "body"} or (_PAGE.search(text[:_HEAD]) and root not in _PARSED_ROOTS):
+    if root in {"html", "head", "body"} or (root not in _PARSED_ROOTS and _PAGE.search(text[:_HEAD])):
         title = _TITLE.search(text)
         named = f' titled "{markup.plain(title[1], 80)}"' if title else ""
         raise ParseError(
@@ -73,6 +74,24 @@ def open_source(document: Document) -> Source:
 _PARSED_ROOTS = frozenset({"rss", "feed", "rdf", "channel", "urlset", "sitemapindex", "{"})
 
 
+def without(text: str, opening: str, closing: str) -> str:
+    """``text`` without what stands between ``opening`` and ``closing``; in linear time, whatever it holds."""
+    head, *parts = text.split(opening)
+    return head + "".join(part.partition(closing)[2] for part in parts)
+
+
+def depth(text: str) -> int:
+    """How deep the elements of a document are nested, counting those that never close."""
+    deepest = now = 0
+    for found in _TAG.finditer(without(without(text, "<!--", "-->"), "<![CDATA[", "]]>")):
+        if found[1]:
+            now -= 1
+        elif not found[2]:
+            now += 1
+            deepest = max(deepest, now)
+    return deepest
+
+
 def label(root: str) -> str:
     """What kind of document has this root element, in words."""
     return {"opml": "a list of feeds (OPML)", "svg": "an SVG image", "error": "an error report"}.get(root, "XML")
@@ -84,7 +103,7 @@ def _refuse_binary(url: str, body: bytes) -> None:
             raise ParseError(f"{url}: {name}, not a feed. Check the address.")
     head = body[:_HEAD]
     wide = body.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00", b"\x00<", b"<\x00", b"\x4c\x6f\xa7\x94"))
-    if not wide and len(_CONTROL.findall(head)) > _BINARY_SHARE * len(head):
+    if not wide and len(head) - len(head.translate(None, _CONTROL)) > _BINARY_SHARE * len(head):
         raise ParseError(f"{url}: binary data, not a feed. Check the address.")
 
 

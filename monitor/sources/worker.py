@@ -19,11 +19,11 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     wire.write(answers, {"ready": os.getpid()})
     while (frame := wire.read(requests)) is not None:
         head, body = frame
-        document, now = wire.request(head, body)
+        document, now, known = wire.request(head, body)
         # Should the parent die while the parser hangs, nobody else would end this process.
         signal.alarm(wire.alarm_seconds(head))
         try:
-            answer = wire.from_feed(parse(document, now=now))
+            answer = wire.from_feed(parse(document, now=now, known=known))
         except ParseError as error:
             answer = {"error": str(error)}
         except MemoryError:

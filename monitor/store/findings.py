@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, func, insert, select, tuple_, update
 
 from monitor.records.articles import EntryState, StoredArticle
 from monitor.records.findings import DayCount, Entity, Findings, Match, Topic
-from monitor.store import claims, rows, unread
+from monitor.store import claims, revisits, rows, unread
 from monitor.store.engine import Database
 from monitor.store.keys import entity_key, reason_group, verdict
 from monitor.store.tables import analyses, articles, entities, entries, feeds, matches, mentions
@@ -160,6 +160,7 @@ def _record_matches(
 ) -> None:
     """One row per article and topic for ever: later texts update it, and withdraw it when they no longer match."""
     matched = [topic for topic in topics if topic.match]
+    backfill = bool(matched) and _is_backfill(connection, article_id)
     gone = (
         matches.c.article_id == article_id,
         matches.c.topic.not_in([topic.name for topic in matched]),
@@ -177,9 +178,16 @@ def _record_matches(
             "updated_at": now,
             "withdrawn_at": None,
         }
-        new = {"article_id": article_id, "topic": topic.name, "matched_at": now}
+        new = {"article_id": article_id, "topic": topic.name, "matched_at": now, "backfill": backfill}
         statement = upsert(connection, matches).values(new | found)
         connection.execute(statement.on_conflict_do_update(index_elements=["article_id", "topic"], set_=found))
+
+
+def _is_backfill(connection: Connection, article_id: int) -> bool:
+    """Whether only the back catalogues of new or revived feeds have brought the article."""
+    ours = select(entries.c.backfill).where(entries.c.article_id == article_id)
+    brought = connection.scalars(ours).all()
+    return bool(brought) and all(brought)
 
 
 def _record_mentions(connection: Connection, article_id: int, found: Sequence[Entity]) -> None:
@@ -234,6 +242,8 @@ def _end(connection: Connection, article_id: int, findings: Findings, now: datet
     language = {"language": findings.language} if findings.language else {}
     done = {"pending": False} | language | rows.translation_values(findings.translation) | claims.FREE
     connection.execute(update(articles).where(articles.c.id == article_id).values(done))
+    if state is EntryState.MATCHED:
+        revisits.plan(connection, article_id, now)
 
 
 def _select_matches() -> Any:

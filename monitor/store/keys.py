@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from monitor.records.articles import EntryState
@@ -36,6 +36,8 @@ class Item:
     url_key: str | None
     guid_key: str | None
     fingerprint: str
+    hashes: tuple[str, ...] = ()
+    """Those of every entry of the document that is this one."""
 
 
 def hashed(*parts: str) -> str:
@@ -48,9 +50,11 @@ def url_key(url: str) -> str | None:
     if not url.strip():
         return None
     page = canonical(storable(url))
-    if is_web(page) and (parts := urlsplit(page)).path in {"", "/"} and not parts.query:
-        return None
-    return hashed(page)
+    # What follows the host tells at once of nearly every address that it is no front page.
+    if page.partition("://")[2].partition("/")[2] or not is_web(page):
+        return hashed(page)
+    parts = urlsplit(page)
+    return None if parts.path in {"", "/"} and not parts.query else hashed(page)
 
 
 def guid_key(guid: str) -> str | None:
@@ -60,11 +64,15 @@ def guid_key(guid: str) -> str | None:
 
 def guids_repeat(entries: Iterable[FeedEntry]) -> bool:
     """True when one document gives the same guid to different pages: its guids then say nothing."""
-    pages: defaultdict[str, set[str | None]] = defaultdict(set)
+    alike: defaultdict[str, list[FeedEntry]] = defaultdict(list)
     for entry in entries:
         if entry.guid.strip():
-            pages[entry.guid].add(url_key(entry.url) or fingerprint(entry.title))
-    return any(len(keys) > 1 for keys in pages.values())
+            alike[entry.guid].append(entry)
+    return any(len(rows) > 1 and len(set(map(_page, rows))) > 1 for rows in alike.values())
+
+
+def _page(entry: FeedEntry) -> str:
+    return url_key(entry.url) or fingerprint(entry.title)
 
 
 def items(entries: Sequence[FeedEntry], *, use_guids: bool) -> tuple[Item, ...]:
@@ -72,21 +80,28 @@ def items(entries: Sequence[FeedEntry], *, use_guids: bool) -> tuple[Item, ...]:
     found: dict[str, Item] = {}
     for entry in entries:
         item = _item(entry, use_guids=use_guids)
-        found.setdefault(item.identity, item)
+        if (first := found.get(item.identity)) is None:
+            found[item.identity] = item
+        else:
+            found[item.identity] = replace(first, hashes=first.hashes + item.hashes)
     return tuple(found.values())
 
 
 def _item(entry: FeedEntry, *, use_guids: bool) -> Item:
     page = url_key(entry.url)
     guid = guid_key(entry.guid)
-    own_words = hashed("text", fingerprint(entry.title), entry.published_raw)
     return Item(
         entry=entry,
-        identity=page or (guid if use_guids else None) or own_words,
+        identity=page or (guid if use_guids else None) or _own_words(entry),
         url_key=page,
         guid_key=guid,
         fingerprint=entry_fingerprint(entry.title, entry.summary, entry.content),
+        hashes=(entry.hash,) if entry.hash else (),
     )
+
+
+def _own_words(entry: FeedEntry) -> str:
+    return hashed("text", fingerprint(entry.title), entry.published_raw)
 
 
 def entry_fingerprint(title: str, summary: str, content: str) -> str:

@@ -55,7 +55,7 @@ def _no_article(connection: Connection, entry: Row[Any], result: ReadResult, now
 
 def _with_article(connection: Connection, entry: Row[Any], result: ReadResult, article: Article, now: datetime) -> None:
     known, made = _find_or_make(connection, entry, result, article, now)
-    if made or _take_over(connection, known, result, article, now) or known.pending:
+    if made or take_over(connection, known, result, article, now) or known.pending:
         state, reason = EntryState.TO_ANALYSE, result.reason
     elif given_up := _given_up(connection, known):
         state, reason = EntryState.SKIPPED, given_up
@@ -81,6 +81,7 @@ def _find_or_make(
         "fresh_at": rows.fresh_at(article.published or entry.published_at, entry.first_seen_at),
         "version": 1,
         "created_at": now,
+        "revisits": 0,
     }
     insertion = upsert(connection, articles).values(values).on_conflict_do_nothing(index_elements=["url_key"])
     # Nothing comes back when another worker made it between our look and our insert.
@@ -90,7 +91,7 @@ def _find_or_make(
     return connection.execute(query).one(), made is not None
 
 
-def _take_over(connection: Connection, known: Row[Any], result: ReadResult, article: Article, now: datetime) -> bool:
+def take_over(connection: Connection, known: Row[Any], result: ReadResult, article: Article, now: datetime) -> bool:
     """Make a new version when the words changed and the text is no poorer than the one we have."""
     poorer = _QUALITY.get(result.text_source, 0) < _QUALITY.get(known.text_source, 0)
     if poorer or fingerprint(article.title, article.text) == known.fingerprint:

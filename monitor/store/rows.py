@@ -1,12 +1,14 @@
 """Rows to records: the one place that knows both."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, RowMapping, Select, select
 
 from monitor.records.articles import Article, Entry, EntryState, StoredArticle, Translation
 from monitor.records.feeds import Feed, FeedSpec
+from monitor.store.keys import Item
 from monitor.store.tables import article_versions, articles, entries, feeds
 
 SPEC_FIELDS = (
@@ -36,6 +38,23 @@ _FEED_FIELDS = (
     "last_status",
     "last_error",
     "entries_seen",
+    "conditional",
+    "whole_at",
+    "failing_since",
+    "moved_to",
+    "moved_polls",
+    "moved_from",
+    "moved_at",
+    "gone_at",
+    "rhythm",
+    "least",
+    "newest_at",
+    "last_changed_at",
+    "gap_at",
+    "gaps",
+    "wish",
+    "hub",
+    "topic",
 )
 _ENTRY_FIELDS = (
     "id",
@@ -51,6 +70,8 @@ _ENTRY_FIELDS = (
     "gate_score",
     "article_id",
     "language",
+    "date_quality",
+    "backfill",
 )
 
 
@@ -61,8 +82,44 @@ def spec_values(spec: FeedSpec) -> dict[str, Any]:
 
 def feed(row: Row[Any]) -> Feed:
     """A row of ``feeds``."""
-    spec = FeedSpec(**{field: getattr(row, field) for field in SPEC_FIELDS})
-    return Feed(spec=spec, **{field: getattr(row, field) for field in _FEED_FIELDS})
+    return feed_of(row._mapping)
+
+
+def feed_of(values: "Mapping[str, Any] | RowMapping") -> Feed:
+    """A feed from its column values."""
+    return Feed(
+        spec=FeedSpec(**{field: values[field] for field in SPEC_FIELDS}),
+        skip_hours=numbers(values["skip_hours"]),
+        skip_days=numbers(values["skip_days"]),
+        notes=tuple(values["notes"].splitlines()),
+        **{field: values[field] for field in _FEED_FIELDS},
+    )
+
+
+def numbers(column: str) -> tuple[int, ...]:
+    """A column of whole numbers with commas between them."""
+    return tuple(map(int, column.split(","))) if column else ()
+
+
+def words(item: Item) -> dict[str, Any]:
+    """Column values of what a feed says of an entry."""
+    entry = item.entry
+    return {
+        "identity": item.identity,
+        "url": entry.url,
+        "url_key": item.url_key,
+        "guid": entry.guid,
+        "guid_key": item.guid_key,
+        "title": entry.title,
+        "summary": entry.summary,
+        "content": entry.content,
+        "fingerprint": item.fingerprint,
+        "authors": "; ".join(entry.authors),
+        "source": entry.source,
+        "published_raw": entry.published_raw,
+        "published_at": entry.published,
+        "date_quality": entry.date_quality,
+    }
 
 
 def select_entries() -> Select[Any]:

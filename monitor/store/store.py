@@ -7,13 +7,18 @@ from typing import Self
 from monitor.store.candidates import Candidates
 from monitor.store.engine import BUSY_TIMEOUT, Database
 from monitor.store.entries import Entries
+from monitor.store.feed_changes import FeedChanges
 from monitor.store.feeds import Feeds
 from monitor.store.findings import FindingsStore
+from monitor.store.hosts import Hosts
 from monitor.store.labels import Labels
 from monitor.store.leases import Leases
+from monitor.store.revisits import Revisits
 from monitor.store.schema import require_known
 from monitor.store.search import Search
+from monitor.store.subscriptions import Subscriptions
 from monitor.store.upkeep import Upkeep
+from monitor.store.versions import Versions
 
 
 class Store:
@@ -24,9 +29,14 @@ class Store:
         self.name = database.name
         """The database for messages, without password."""
         self.feeds = Feeds(database)
+        self.feed_changes = FeedChanges(database)
         self.entries = Entries(database)
+        self.versions = Versions(database)
         self.findings = FindingsStore(database)
+        self.revisits = Revisits(database)
+        self.hosts = Hosts(database)
         self.search = Search(database)
+        self.subscriptions = Subscriptions(database)
         self.labels = Labels(database)
         self.candidates = Candidates(database)
         self.leases = Leases(database)

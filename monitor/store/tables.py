@@ -1,4 +1,6 @@
-"""Every table of the news, in order of flow; those of the feedback are in ``feedback_tables``.
+"""Every table of the news, in order of flow.
+
+Those of the feedback are in ``feedback_tables``, what polling keeps beside feeds and entries in ``polling_tables``.
 
 A change here needs a migration; ``alembic check`` says when one is missing.
 
@@ -73,8 +75,32 @@ feeds = Table(
     Column("last_error", SafeText),
     Column("entries_seen", Integer, nullable=False),
     Column("guids_repeat", Boolean, nullable=False),
+    Column("conditional", Boolean, nullable=False),
+    Column("whole_at", UtcDateTime),
+    Column("failing_since", UtcDateTime),
+    Column("moved_to", SafeText, nullable=False),
+    Column("moved_polls", Integer, nullable=False),
+    Column("moved_from", SafeText, nullable=False),
+    Column("moved_from_key", Text),
+    Column("moved_at", UtcDateTime),
+    Column("gone_at", UtcDateTime),
+    Column("rhythm", Text, nullable=False),
+    # What the feed asks of the budget, and the least interval that its publisher or hub leaves: ``polling.budget``.
+    Column("pace", Float, nullable=False),
+    Column("least", Float, nullable=False),
+    Column("newest_at", UtcDateTime),
+    Column("last_changed_at", UtcDateTime),
+    Column("gap_at", UtcDateTime),
+    Column("gaps", Integer, nullable=False),
+    Column("wish", Float),
+    Column("skip_hours", Text, nullable=False),
+    Column("skip_days", Text, nullable=False),
+    Column("hub", SafeText, nullable=False),
+    Column("topic", SafeText, nullable=False),
+    Column("notes", SafeText, nullable=False),
     *_claim(),
     Index("ix_feeds_due", "active", "next_poll_at"),
+    Index("ix_feeds_moved_from_key", "moved_from_key"),
 )
 
 polls = Table(
@@ -91,6 +117,9 @@ polls = Table(
     Column("new_entries", Integer, nullable=False),
     Column("changed_entries", Integer, nullable=False),
     Column("known_entries", Integer, nullable=False),
+    # No entry in common with the document before: some may have been missed.
+    Column("gap", Boolean, nullable=False),
+    Column("pushed", Boolean, nullable=False),
     UniqueConstraint("feed_id", "polled_at"),
     Index("ix_polls_polled_at", "polled_at"),
 )
@@ -114,10 +143,12 @@ entries = Table(
     Column("language", SafeText, nullable=False),
     Column("published_raw", SafeText, nullable=False),
     Column("published_at", UtcDateTime),
+    Column("date_quality", Text, nullable=False),
     Column("first_seen_at", UtcDateTime, nullable=False),
     Column("last_seen_at", UtcDateTime, nullable=False),
     Column("fresh_at", UtcDateTime, nullable=False),
     Column("changes", Integer, nullable=False),
+    Column("backfill", Boolean, nullable=False),
     Column("state", Text, nullable=False),
     Column("state_at", UtcDateTime, nullable=False),
     Column("reason", SafeText, nullable=False),
@@ -164,7 +195,11 @@ articles = Table(
     Column("translated_text", SafeText),
     Column("translation", SafeText),
     Column("pending", Boolean, nullable=False),
+    # When a matched article's page is looked at again for another version, and how often it was.
+    Column("revisit_at", UtcDateTime),
+    Column("revisits", Integer, nullable=False),
     *_claim(),
+    Index("ix_articles_revisit_at", "revisit_at"),
     Index("ix_articles_work", "pending", "fresh_at"),
     Index("ix_articles_feed_id", "feed_id"),
 )
@@ -216,6 +251,8 @@ matches = Table(
     Column("updated_at", UtcDateTime, nullable=False),
     # Set when a later text of the article is no longer about the topic; the row stays, so nothing matches twice.
     Column("withdrawn_at", UtcDateTime),
+    # It came with the back catalogue of a new or revived feed: no alert is due.
+    Column("backfill", Boolean, nullable=False),
     UniqueConstraint("article_id", "topic"),
     Index("ix_matches_matched_at", "matched_at", "id"),
     Index("ix_matches_topic", "topic", "matched_at", "id"),

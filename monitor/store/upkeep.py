@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import Connection, ForeignKeyConstraint, Select, delete, func, select, text
 
 from monitor.records.upkeep import StoreStats, TableSize
-from monitor.store import backup, claims, schema
+from monitor.store import backup, claims, pruning, schema
 from monitor.store.engine import Database
 from monitor.store.tables import CLAIMED, SEARCH, leases, metadata, polls
 
@@ -18,10 +18,19 @@ class Upkeep:
         self._database = database
 
     def prune(self, *, now: datetime, polls_older_than: timedelta) -> int:
-        """Delete the records of old polls; entries and articles stay for ever. The number deleted."""
+        """Delete the records of old polls. The number deleted."""
         old = polls.c.polled_at < now - polls_older_than
         with self._database.write() as connection:
+            pruning.prune_tombstones(connection, now=now)
             return connection.execute(delete(polls).where(old)).rowcount
+
+    def prune_entries(self, *, now: datetime, unseen_for: timedelta) -> int:
+        """Delete a batch of entries that led to nothing and that no document has held for so long; the number.
+
+        They leave tombstones: their feed cannot bring them back. Matched and labelled articles stay for ever.
+        """
+        with self._database.write() as connection:
+            return pruning.prune_entries(connection, now=now, unseen_for=unseen_for)
 
     def sweep(self, *, now: datetime) -> int:
         """Give back what crashed holders had claimed, and drop expired leases; the number of rows given back."""

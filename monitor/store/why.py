@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, func, select
 from monitor.records.articles import EntryState
 from monitor.records.findings import Step
 from monitor.store.keys import guid_key, url_key
+from monitor.store.polling_tables import feed_windows
 from monitor.store.tables import (
     analyses,
     article_versions,
@@ -20,6 +21,7 @@ from monitor.store.tables import (
     mentions,
     polls,
 )
+from monitor.store.window import unpack
 
 MOST = 20
 """Entries told about at most: one address in more feeds than that is no answer a person reads."""
@@ -29,7 +31,7 @@ _WAITING = {
     EntryState.TO_READ: "waits for its page to be read",
     EntryState.TO_ANALYSE: "waits for the model",
 }
-_FEED_COLUMNS = ("url", "title", "outlet", "country", "state_controlled", "active")
+_FEED_COLUMNS = ("url", "title", "outlet", "country", "state_controlled", "active", "last_success_at")
 
 
 def steps(connection: Connection, url_or_id: str | int) -> tuple[Step, ...]:
@@ -81,15 +83,27 @@ def _feed(entry: Row[Any]) -> str:
 def _seen(connection: Connection, entry: Row[Any]) -> Step:
     """Which polls saw it. Polls that brought no body, or were pruned, do not count."""
     ours = (polls.c.feed_id == entry.feed_id, polls.c.outcome.in_(("new", "same")))
-    span = polls.c.polled_at.between(entry.first_seen_at, entry.last_seen_at)
+    last = _last_seen(connection, entry)
+    span = polls.c.polled_at.between(entry.first_seen_at, last)
     count = connection.scalar(select(func.count()).select_from(polls).where(*ours, span)) or 0
     published = f"published {_time(entry.published_at)}" if entry.published_at else "no date of publication"
+    if entry.date_quality == "future":
+        published = f"dated in the future, taken as {_time(entry.published_at)}"
     said = f"the feed says {entry.published_raw!r}" if entry.published_raw else ""
+    backfill = "came with the back catalogue" if entry.backfill else ""
     changes = f"its words changed {entry.changes} times" if entry.changes else ""
-    polled = f"entry {entry.id}, in the feed until {_time(entry.last_seen_at)} ({count} polls)"
-    return Step(
-        at=entry.first_seen_at, what="entry", detail=_joined(entry.title, entry.url, polled, published, said, changes)
-    )
+    polled = f"entry {entry.id}, in the feed until {_time(last)} ({count} polls)"
+    detail = _joined(entry.title, entry.url, polled, published, said, backfill, changes)
+    return Step(at=entry.first_seen_at, what="entry", detail=detail)
+
+
+def _last_seen(connection: Connection, entry: Row[Any]) -> datetime:
+    """An entry that the last document held was last seen with the last good poll; nothing is written for it then."""
+    window = connection.scalar(select(feed_windows.c.window).where(feed_windows.c.feed_id == entry.feed_id))
+    seen: datetime = entry.last_seen_at
+    if entry.id not in set(unpack(window or b"").values()):
+        return seen
+    return max(seen, entry.feed_last_success_at or seen)
 
 
 def _page(entry: Row[Any]) -> str:

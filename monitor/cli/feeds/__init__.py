@@ -2,15 +2,19 @@
 
 import click
 
-from monitor.cli.feeds.inspect import check, discover
-from monitor.cli.feeds.inventory import add, export, import_, list_, remove
+from monitor.cli.feeds.change import set_
+from monitor.cli.feeds.check import check
+from monitor.cli.feeds.discover import discover
+from monitor.cli.feeds.inventory import add, export, import_, remove
+from monitor.cli.feeds.listing import list_
+from monitor.cli.feeds.one import show
 from monitor.cli.feeds.parse import parse
 
 
 @click.group("feeds")
 def command() -> None:
-    """List, add, remove, import, export, discover, check or parse feeds."""
+    """List, show, add, change, remove, import, export, discover, check or parse feeds."""
 
 
-for _command in (list_, add, remove, import_, export, discover, check, parse):
+for _command in (list_, show, add, set_, remove, import_, export, discover, check, parse):
     command.add_command(_command)

@@ -1,7 +1,6 @@
-"""``monitor feeds list|add|remove|import|export``: the feeds in the store."""
+"""``monitor feeds add|remove|import|export``: the feeds in the store."""
 
-import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,67 +9,9 @@ import click
 
 if TYPE_CHECKING:
     from monitor.config import Settings
-    from monitor.records.feeds import Document, Feed, FeedSpec
+    from monitor.records.feeds import Document, FeedSpec
 
 KINDS = ("media", "wire", "official", "social")
-
-
-@click.command("list")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object per feed, in an array.")
-@click.option("--failing", is_flag=True, help="Only the feeds that fail.")
-@click.pass_obj
-def list_(settings: "Settings", as_json: bool, failing: bool) -> None:
-    """Show every feed and how it is."""
-    from monitor import wiring
-
-    with wiring.open_store(settings) as store:
-        feeds = [feed for feed in store.feeds.all() if feed.failures or not failing]
-    if as_json:
-        click.echo(json.dumps([_row(feed) for feed in feeds], indent=2, ensure_ascii=False, default=str))
-        return
-    _print(feeds)
-
-
-def health(feed: "Feed") -> str:
-    """How a feed is, in words: ok, failing since when, or never polled."""
-    if feed.last_polled_at is None:
-        return "never polled"
-    if not feed.failures:
-        return "ok"
-    return f"failing since {_minute(feed.last_success_at or feed.added_at)}"
-
-
-def _minute(when: "datetime | None") -> str:
-    return f"{when:%Y-%m-%d %H:%M}" if when else ""
-
-
-def _row(feed: "Feed") -> dict[str, object]:
-    return asdict(feed.spec) | {
-        "id": feed.id,
-        "health": health(feed),
-        "last_status": feed.last_status,
-        "last_error": feed.last_error,
-        "failures": feed.failures,
-        "last_poll": feed.last_polled_at and feed.last_polled_at.isoformat(),
-        "last_success": feed.last_success_at and feed.last_success_at.isoformat(),
-        "next_poll": feed.next_poll_at.isoformat(),
-        "entries": feed.entries_seen,
-    }
-
-
-def _print(feeds: "list[Feed]") -> None:
-    """Two or three short lines per feed: they fit any terminal, and a pipe."""
-    for feed in feeds:
-        colour = "red" if feed.failures else "green" if feed.last_polled_at else None
-        name = feed.spec.title or feed.spec.outlet or feed.spec.url
-        click.echo(f"{feed.id:>5}  {name}  {click.style(health(feed), fg=colour)}")
-        polled = f"polled {_minute(feed.last_polled_at)}, " if feed.last_polled_at else ""
-        click.echo(
-            f"       {feed.spec.url}  {polled}next {_minute(feed.next_poll_at)} UTC, {feed.entries_seen} entries"
-        )
-        if feed.failures and feed.last_error:
-            click.echo(f"       {feed.last_error}")
-    click.echo(f"{len(feeds)} feeds, {sum(bool(feed.failures) for feed in feeds)} failing")
 
 
 @click.command("add")
@@ -86,13 +27,11 @@ def _print(feeds: "list[Feed]") -> None:
 @click.pass_obj
 def add(settings: "Settings", /, url: str, no_check: bool, **said: str | bool) -> None:
     """Add the feed at URL, after asking for it once."""
-    from monitor import urls, wiring
-    from monitor.errors import ConfigError
+    from monitor import wiring
+    from monitor.cli.feeds.asking import require_web
     from monitor.records.feeds import FeedSpec
 
-    if not urls.is_web(url):
-        raise ConfigError(f"{url!r} is not a web address. Give the feed's full address, with https://.")
-    spec = FeedSpec(url=url.strip(), **(said | {"language": said["language"] or "en"}))  # type: ignore[arg-type]
+    spec = FeedSpec(url=require_web(url), **(said | {"language": said["language"] or "en"}))  # type: ignore[arg-type]
     if not no_check:
         spec = _asked(settings, spec, language=str(said["language"]))
     with wiring.open_store(settings) as store:
@@ -102,7 +41,7 @@ def add(settings: "Settings", /, url: str, no_check: bool, **said: str | bool) -
 
 def _asked(settings: "Settings", spec: "FeedSpec", *, language: str) -> "FeedSpec":
     """The spec with what the feed says of itself. Raises FetchError or ParseError when there is no feed."""
-    from monitor.cli.feeds.inspect import fetched, parsed
+    from monitor.cli.feeds.asking import fetched, parsed
     from monitor.errors import ParseError
 
     document = fetched(settings, spec.url)

@@ -36,7 +36,7 @@ def shadow(settings: "Settings", name: str, days: float, limit: int, as_json: bo
     articles on which the two decide differently.
     """
     from monitor import wiring
-    from monitor.pipeline import is_for_the_model
+    from monitor.pipeline.reading import is_for_the_model
     from monitor.store import Store
 
     live = in_use(settings)[0]

@@ -221,7 +221,7 @@ def _free(folder: Path, registered: bool) -> None:
 
 def _learnable(judged: "Sequence[JudgedArticle]", articles: "Sequence[FrozenArticle]") -> "tuple[JudgedArticle, ...]":
     """Leave out what people do not agree on, what the model never reads, and the frozen set: it must stay unseen."""
-    from monitor.pipeline import is_for_the_model
+    from monitor.pipeline.reading import is_for_the_model
     from monitor.text import fingerprint
 
     unseen = {fingerprint(item.article.document) for item in articles}

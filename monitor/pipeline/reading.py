@@ -1,135 +1,34 @@
-"""The order of the stages, each from records to records; it knows no store and no clock.
-
-Document -> FeedUpdate -> (gate) ScreenResult -> Document -> ReadResult -> Findings
-"""
+"""From a stored entry to an article: the gate on title and summary, then the page, or the feed's own text."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from monitor.errors import ExtractError, FetchError, ParseError
+from monitor.errors import ExtractError, FetchError
 from monitor.extract.feedtext import from_feed
 from monitor.extract.language import language_of
 from monitor.extract.pages import extract
-from monitor.polling import NextPoll, PollFacts, PollPolicy, next_poll
+from monitor.pipeline.policy import READ_LANGUAGES, ReadPolicy
 from monitor.records.articles import (
     Article,
     Entry,
     EntryState,
-    FeedUpdate,
     Page,
     PageKind,
     ReadResult,
     ScreenResult,
+    StoredArticle,
 )
-from monitor.records.feeds import Document, Feed, FetchResult, NotModified, ParsedFeed
+from monitor.records.feeds import FetchResult, NotModified
 from monitor.records.findings import Unread
-from monitor.text import digest
 
-# The model reads English; a language without a route into it is counted and kept, not scored.
-READ_LANGUAGES = frozenset({"en"})
 LEAST_PAGE_TEXT = 200
 LONGEST_PAUSE = 86_400.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadPolicy:
-    """What decides whether an entry is read: the gate, the oldest age, the languages, the tries and their pause."""
-
-    gate: float
-    max_age: timedelta
-    attempts: int
-    retry_first: timedelta = timedelta(minutes=1)
-    languages: frozenset[str] = READ_LANGUAGES
-    """Those with a way to the model."""
 
 
 def is_for_the_model(article: Article) -> bool:
     """Whether the model reads the article's own words: English, or in no language that can be told."""
     return article.language is None or article.language in READ_LANGUAGES
-
-
-def is_unchanged(feed: Feed, result: FetchResult) -> bool:
-    """Tell whether there is nothing to parse: a 304, or a body we have seen (some servers know no validators)."""
-    if isinstance(result, NotModified):
-        return True
-    return isinstance(result, Document) and result.status == 200 and digest(result.body) == feed.body_hash
-
-
-def poll_update(
-    feed: Feed,
-    result: FetchResult,
-    parsed: ParsedFeed | ParseError | None,
-    known: int,
-    policy: PollPolicy,
-    *,
-    now: datetime,
-    jitter: float,
-) -> FeedUpdate:
-    """What one poll found out. ``parsed`` is None when nothing was parsed; ``known`` counts entries already stored."""
-    if isinstance(result, FetchError) or isinstance(parsed, ParseError):
-        return _failed(feed, result, parsed, policy, now=now, jitter=jitter)
-    entries = parsed.entries if parsed else ()
-    facts = PollFacts(
-        interval=feed.interval or policy.start,
-        new_entries=max(0, len(entries) - known),
-        failed=False,
-        ttl=parsed.ttl if parsed else None,
-    )
-    following = next_poll(facts, policy, now=now, jitter=jitter)
-    document = result if isinstance(result, Document) else None
-    return FeedUpdate(
-        feed_id=feed.id,
-        polled_at=now,
-        next_poll_at=following.at,
-        interval=following.interval,
-        outcome="unchanged" if parsed is None else "new" if facts.new_entries else "same",
-        entries=entries,
-        title=parsed.title or None if parsed else None,
-        etag=result.etag or (None if document else feed.etag),
-        last_modified=result.last_modified or (None if document else feed.last_modified),
-        body_hash=digest(document.body) if document else feed.body_hash,
-        http_status=document.status if document else 304,
-        bytes_read=len(document.body) if document else 0,
-        elapsed=result.elapsed,
-    )
-
-
-def _failed(
-    feed: Feed,
-    result: FetchResult,
-    parsed: ParsedFeed | ParseError | None,
-    policy: PollPolicy,
-    *,
-    now: datetime,
-    jitter: float,
-) -> FeedUpdate:
-    error = parsed if isinstance(parsed, ParseError) else result
-    fetched = error if isinstance(error, FetchError) else None
-    following: NextPoll = next_poll(
-        PollFacts(
-            interval=feed.interval or policy.start,
-            new_entries=0,
-            failed=True,
-            failures=feed.failures + 1,
-            retry_after=fetched.retry_after if fetched else None,
-        ),
-        policy,
-        now=now,
-        jitter=jitter,
-    )
-    # A broken body must not be remembered as seen, or its repair would go unread while the validators still match.
-    return FeedUpdate(
-        feed_id=feed.id,
-        polled_at=now,
-        next_poll_at=following.at,
-        interval=following.interval,
-        outcome="failed",
-        http_status=fetched.status if fetched else getattr(result, "status", None),
-        bytes_read=len(result.body) if isinstance(result, Document) else 0,
-        elapsed=result.elapsed,
-        error=str(error),
-    )
 
 
 def short_document(entry: Entry) -> Article:
@@ -202,6 +101,18 @@ def read(entry: Entry, result: FetchResult | None, policy: ReadPolicy, *, now: d
     return _article(entry, own, own.reason or "feed summary", problem, policy)
 
 
+def read_again(stored: StoredArticle, result: FetchResult) -> ReadResult | None:
+    """What a second look at a matched article's page gives; None when there is no article to be seen now.
+
+    The title stays the one we have: it came from the feed, whose edits arrive by themselves; pages word it otherwise.
+    """
+    _, page = _page(result)
+    if page is None or page.kind not in {PageKind.ARTICLE, PageKind.LIVE_BLOG} or len(page.text) < LEAST_PAGE_TEXT:
+        return None
+    article = replace(stored.article, text=page.text)
+    return ReadResult(entry_id=0, article=article, page_kind=page.kind, text_source="page")
+
+
 def put_off(entry: Entry, policy: ReadPolicy, *, now: datetime) -> ReadResult:
     """Leave an entry for a later round: the pages before it took all the time there was."""
     reason = "page: put off, the pages asked before it were slow"
@@ -224,6 +135,9 @@ def _page(result: FetchResult | None) -> tuple[str, Page | None]:
 def _worth_retrying(result: FetchResult | None) -> bool:
     if not isinstance(result, FetchError):
         return False
+    if result.kind in {"held", "robots"}:
+        # A robots.txt that could not be had, or a pause: both are over some time. A rule is not.
+        return result.retry_after is not None
     if result.kind == "status":
         return result.status in {408, 425, 429} or (result.status or 0) >= 500
     return result.kind in {"dns", "connect", "timeout", "protocol"}

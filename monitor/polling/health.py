@@ -1,0 +1,209 @@
+"""How a feed is, in one word and one sentence, from its own record alone. Pure.
+
+A feed that answers 200 may have stopped all the same (mediacloud/web-search#287): the age of its newest item is held
+against its own rhythm, and for a group the oldest clock counts, not the newest.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from monitor.polling.expectation import longest_silence
+from monitor.polling.rhythm import DAY, EMPTY, HOUR, Rhythm
+
+# A silence that chance brings once in so many times is news about the feed.
+ODDS = 1000.0
+# Items come in bursts, so silences are longer than those of independent items.
+BURSTS = 2.0
+LEAST_SILENCE, LONGEST_SILENCE = 12 * HOUR, 60 * DAY
+# A body is frozen when it stays the same for so many of the longest plausible silences.
+FROZEN_SILENCES, LEAST_FROZEN = 3.0, 3 * DAY
+
+
+class FeedState(StrEnum):
+    """In one word, from the worst to the best."""
+
+    GONE = "gone"
+    FAILING = "failing"
+    FROZEN = "frozen"
+    """It answers, but for far too long with the same body."""
+    STALE = "stale"
+    """Its newest item is older than its rhythm explains."""
+    PARTIAL = "partial"
+    """Its document is broken, but something could be read."""
+    MOVED = "moved"
+    NEW = "new"
+    """Never polled."""
+    OK = "ok"
+
+
+STATES = tuple(FeedState)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedFacts:
+    """What is known of a feed's polls and content; all times aware UTC."""
+
+    name: str = ""
+    """How a person knows it; only for sentences about groups."""
+    active: bool = True
+    added_at: datetime | None = None
+    last_polled_at: datetime | None = None
+    last_success_at: datetime | None = None
+    failing_since: datetime | None = None
+    last_error: str = ""
+    next_poll_at: datetime | None = None
+    newest_at: datetime | None = None
+    """Publication time of the newest item, or when it was first seen."""
+    last_changed_at: datetime | None = None
+    """When the body was last another than the time before."""
+    rhythm: Rhythm = EMPTY
+    notes: tuple[str, ...] = ()
+    """What was broken in the last document although something could be read."""
+    moved_to: str = ""
+    moved_at: datetime | None = None
+    """When the new address was taken over; None while the redirect is only watched."""
+    gone_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedHealth:
+    """The verdict: a word, a sentence for people, and since when it holds."""
+
+    state: FeedState
+    detail: str
+    since: datetime | None = None
+
+
+def judge(facts: FeedFacts, *, now: datetime) -> FeedHealth:
+    """Return how the feed is; the worst that is true of it."""
+    return (
+        _gone(facts)
+        or _failing(facts)
+        or _new(facts)
+        or _frozen(facts, now)
+        or _stale(facts, now)
+        or _partial(facts)
+        or _moved(facts)
+        or FeedHealth(state=FeedState.OK, detail=_newest(facts, now), since=facts.last_success_at)
+    )
+
+
+def judge_group(members: Iterable[FeedFacts], *, now: datetime) -> FeedHealth:
+    """Return how a group is: as its worst member, and among equals as the one that has been so for longest."""
+    far = datetime.max.replace(tzinfo=now.tzinfo)
+    found = [(judge(facts, now=now), facts) for facts in members]
+    if not found:
+        return FeedHealth(state=FeedState.NEW, detail="no feeds yet")
+    worst, facts = min(found, key=lambda pair: (STATES.index(pair[0].state), pair[1].newest_at or far))
+    same = sum(health.state == worst.state for health, _ in found)
+    if len(found) == 1:
+        return worst
+    name = f"{facts.name}: " if facts.name else ""
+    return FeedHealth(
+        state=worst.state, detail=f"{same} of {len(found)} feeds {worst.state}; {name}{worst.detail}", since=worst.since
+    )
+
+
+def plausible_silence(rhythm: Rhythm, since: datetime) -> float:
+    """Seconds without an item after ``since`` that its rhythm still explains; the longest when nothing is known."""
+    if not rhythm:
+        return LONGEST_SILENCE
+    found = longest_silence(rhythm, since=since, odds=ODDS, limit=LONGEST_SILENCE)
+    return min(LONGEST_SILENCE, max(LEAST_SILENCE, BURSTS * found))
+
+
+def _gone(facts: FeedFacts) -> FeedHealth | None:
+    if facts.gone_at is not None:
+        detail = f"the server said on {_day(facts.gone_at)} that it is gone for good (410); it is not polled any more"
+        return FeedHealth(
+            state=FeedState.GONE, detail=f"{detail}. Look for its successor, or remove it", since=facts.gone_at
+        )
+    if not facts.active:
+        return FeedHealth(state=FeedState.GONE, detail="removed by hand; it is not polled any more")
+    return None
+
+
+def _failing(facts: FeedFacts) -> FeedHealth | None:
+    if facts.failing_since is None:
+        return None
+    again = f"; next try {_minute(facts.next_poll_at)}" if facts.next_poll_at else ""
+    why = facts.last_error.rstrip(".") or "no reason was kept"
+    return FeedHealth(
+        state=FeedState.FAILING, detail=f"since {_minute(facts.failing_since)}: {why}{again}", since=facts.failing_since
+    )
+
+
+def _new(facts: FeedFacts) -> FeedHealth | None:
+    if facts.last_polled_at is not None:
+        return None
+    due = f"; first poll {_minute(facts.next_poll_at)}" if facts.next_poll_at else ""
+    return FeedHealth(state=FeedState.NEW, detail=f"never polled{due}", since=facts.added_at)
+
+
+def _frozen(facts: FeedFacts, now: datetime) -> FeedHealth | None:
+    if facts.last_changed_at is None:
+        return None
+    silence = plausible_silence(facts.rhythm, facts.last_changed_at)
+    limit = min(LONGEST_SILENCE, max(LEAST_FROZEN, FROZEN_SILENCES * silence))
+    if now - facts.last_changed_at <= timedelta(seconds=limit):
+        return None
+    detail = f"it answers, but with the same content since {_day(facts.last_changed_at)}"
+    return FeedHealth(
+        state=FeedState.FROZEN, detail=f"{detail}. Open it, and its site, to see", since=facts.last_changed_at
+    )
+
+
+def _stale(facts: FeedFacts, now: datetime) -> FeedHealth | None:
+    newest = facts.newest_at or facts.added_at
+    if newest is None:
+        return None
+    limit = timedelta(seconds=plausible_silence(facts.rhythm, newest))
+    if now - newest <= limit:
+        return None
+    what = "its newest item is" if facts.newest_at else "it has brought nothing since it was added,"
+    detail = f"{what} {_span(now - newest)} old" if facts.newest_at else f"{what} {_span(now - newest)} ago"
+    return FeedHealth(
+        state=FeedState.STALE, detail=f"{detail}; its rhythm explains at most {_span(limit)}", since=newest + limit
+    )
+
+
+def _partial(facts: FeedFacts) -> FeedHealth | None:
+    if not facts.notes:
+        return None
+    return FeedHealth(
+        state=FeedState.PARTIAL, detail=f"damaged, but readable: {'; '.join(facts.notes)}", since=facts.last_success_at
+    )
+
+
+def _moved(facts: FeedFacts) -> FeedHealth | None:
+    if not facts.moved_to:
+        return None
+    if facts.moved_at is None:
+        return FeedHealth(
+            state=FeedState.MOVED, detail=f"redirects for good to {facts.moved_to}; watched before it is believed"
+        )
+    return FeedHealth(
+        state=FeedState.MOVED, detail=f"moved to {facts.moved_to} on {_day(facts.moved_at)}", since=facts.moved_at
+    )
+
+
+def _newest(facts: FeedFacts, now: datetime) -> str:
+    return f"newest item {_span(now - facts.newest_at)} old" if facts.newest_at else "no items yet"
+
+
+def _span(length: timedelta) -> str:
+    """Return a length as people say it: minutes, then hours, then days."""
+    minutes = max(0, round(length.total_seconds() / 60))
+    if minutes < 120:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} days"
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d}"
+
+
+def _minute(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"

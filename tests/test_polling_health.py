@@ -1,0 +1,132 @@
+"""How a feed is, in one word and one sentence."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.polling import FeedFacts, FeedState, Rhythm, judge, judge_group, learn
+from monitor.polling.health import LEAST_SILENCE, LONGEST_SILENCE, STATES, plausible_silence
+
+NOW = datetime(2025, 10, 16, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def watched(a_day: float, days: int = 28) -> Rhythm:
+    """A feed with so many items a day, spread evenly, watched every two hours."""
+    rhythm, due = Rhythm(), 0.0
+    for at in range(days * 12):
+        now = NOW - timedelta(days=days) + timedelta(hours=2 * at)
+        due += a_day / 12
+        times = [now - timedelta(minutes=number + 1) for number in range(int(due))]
+        rhythm, due = learn(rhythm, times, now=now), due % 1
+    return rhythm
+
+
+WELL = FeedFacts(
+    name="The Herald",
+    added_at=NOW - 60 * DAY,
+    last_polled_at=NOW,
+    last_success_at=NOW,
+    next_poll_at=NOW + timedelta(minutes=20),
+    newest_at=NOW - timedelta(hours=1),
+    last_changed_at=NOW - timedelta(hours=1),
+    rhythm=watched(24),
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "state", "words"),
+    [
+        ({}, "ok", "newest item 60 min old"),
+        ({"last_polled_at": None, "newest_at": None}, "new", "never polled; first poll 2025-10-16 12:20 UTC"),
+        ({"failing_since": NOW - DAY, "last_error": "no address"}, "failing", "2025-10-15 12:00 UTC: no address; next"),
+        ({"failing_since": NOW - DAY, "last_polled_at": None}, "failing", "no reason was kept"),
+        ({"newest_at": NOW - 5 * DAY}, "stale", "its newest item is 5 days old; its rhythm explains at most"),
+        ({"last_changed_at": NOW - 9 * DAY}, "frozen", "same content since 2025-10-07"),
+        ({"notes": ("unclosed tag", "two roots")}, "partial", "unclosed tag; two roots"),
+        ({"moved_to": "https://new.example/"}, "moved", "https://new.example/; watched"),
+        ({"moved_to": "https://new.example/", "moved_at": NOW}, "moved", "moved to https://new.example/ on 2025-10-16"),
+        ({"gone_at": NOW - DAY, "active": False}, "gone", "410"),
+        ({"active": False}, "gone", "by hand"),
+        (
+            {"newest_at": None, "last_changed_at": None, "rhythm": Rhythm(), "added_at": NOW - 90 * DAY},
+            "stale",
+            "90 days",
+        ),
+    ],
+)
+def test_each_state_has_its_word_and_says_why(changes: dict[str, object], state: str, words: str) -> None:
+    found = judge(replace(WELL, **changes), now=NOW)  # type: ignore[arg-type]
+    assert found.state == state
+    assert words in found.detail
+
+
+def test_a_feed_that_answers_but_has_stopped_is_found_by_its_own_rhythm() -> None:
+    """Sources that went silent behind a 200 were found weeks later, by people (mediacloud/web-search#287)."""
+    quiet = timedelta(days=3)
+    busy = replace(WELL, newest_at=NOW - quiet)
+    weekly = replace(busy, rhythm=watched(1 / 7, days=70))
+    assert judge(busy, now=NOW).state == FeedState.STALE
+    assert judge(weekly, now=NOW).state == FeedState.OK
+
+
+def test_the_silence_before_stale_is_at_least_half_a_day_and_at_most_two_months() -> None:
+    assert plausible_silence(watched(2000, days=3), NOW) == LEAST_SILENCE
+    assert plausible_silence(Rhythm(), NOW) == LONGEST_SILENCE
+    assert LEAST_SILENCE < plausible_silence(watched(3), NOW) < LONGEST_SILENCE
+
+
+def test_being_stale_began_when_the_silence_became_implausible() -> None:
+    found = judge(replace(WELL, newest_at=NOW - 5 * DAY), now=NOW)
+    assert found.since is not None
+    assert NOW - 5 * DAY < found.since < NOW
+
+
+def test_a_feed_without_dates_is_judged_by_when_its_body_changed() -> None:
+    assert judge(replace(WELL, newest_at=None, added_at=NOW), now=NOW).state == FeedState.OK
+    old = replace(WELL, newest_at=None, added_at=NOW, last_changed_at=NOW - 30 * DAY)
+    assert judge(old, now=NOW).state == FeedState.FROZEN
+
+
+def test_a_group_is_as_stale_as_its_oldest_clock() -> None:
+    """A group that goes by its newest item hides the feed that stopped."""
+    slow = replace(WELL, name="The Gazette", newest_at=NOW - 6 * DAY)
+    slower = replace(WELL, name="The Courier", newest_at=NOW - 7 * DAY)
+    found = judge_group([WELL, slow, slower], now=NOW)
+    assert found.state == FeedState.STALE
+    assert found.detail.startswith("2 of 3 feeds stale; The Courier: its newest item is 7 days old")
+
+
+def test_a_group_of_one_is_that_feed_and_an_empty_one_is_new() -> None:
+    assert judge_group([WELL], now=NOW) == judge(WELL, now=NOW)
+    assert judge_group([], now=NOW).state == FeedState.NEW
+
+
+times = st.none() | st.datetimes(datetime(2025, 1, 1), datetime(2025, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
+
+
+@given(
+    st.lists(
+        st.builds(
+            FeedFacts,
+            active=st.booleans(),
+            added_at=times,
+            last_polled_at=times,
+            failing_since=times,
+            newest_at=times,
+            last_changed_at=times,
+            notes=st.sampled_from([(), ("torn",)]),
+            moved_to=st.sampled_from(["", "https://new.example/"]),
+            gone_at=times,
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_every_feed_has_a_state_and_a_group_is_never_better_than_a_member(members: list[FeedFacts]) -> None:
+    ranks = [STATES.index(judge(facts, now=NOW).state) for facts in members]
+    assert STATES.index(judge_group(members, now=NOW).state) == min(ranks)
+    assert all(judge(facts, now=NOW).detail for facts in members)
