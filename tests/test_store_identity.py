@@ -287,9 +287,10 @@ def test_a_batch_is_stored_whole_or_not_at_all(store: Store, monkeypatch: pytest
     def broken(*_: object) -> None:
         raise RuntimeError("the process died here")
 
-    with monkeypatch.context() as patched, pytest.raises(RuntimeError):
+    with monkeypatch.context() as patched:
         patched.setattr(polls, "_record_rows", broken)
-        store.feeds.record_polls([update(feed, item(1)) for feed in feeds])
+        with pytest.raises(RuntimeError):
+            store.feeds.record_polls([update(feed, item(1)) for feed in feeds])
     assert states(store) == {}
     assert len(store.feeds.record_polls([update(feed, item(1)) for feed in feeds])) == 3
     assert states(store) == {EntryState.NEW: 3}
