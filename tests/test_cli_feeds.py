@@ -41,7 +41,9 @@ def test_a_feed_is_added_after_one_request_with_what_it_says_of_itself(
         "https://news.example/",
     )
     assert (row["country"], row["state_controlled"]) == ("UA", True)
-    assert (row["health"], row["entries"], row["last_poll"]) == ("new", 0, None)
+    # What was asked is the first poll: nobody asks again at once. Its one item is from last year.
+    assert (row["health"], row["entries"], row["last_status"]) == ("stale", 1, "new")
+    assert row["next_poll"] > row["last_poll"]
     assert "Misbehaving News" in done(settings, "list")
 
 

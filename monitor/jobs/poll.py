@@ -113,7 +113,6 @@ class _Round:
             for feed in list(self._waiting.values()):
                 self._put_off(feed, "the feeds before it took all of the round's time", None, seconds=60.0)
         self._write()
-        services.store.hosts.hold(services.pace.new_holds(services.fetcher.holds()))
 
     def _settle(self, ahead: int) -> None:
         """Decide about what has been parsed; wait for the parser while more than ``ahead`` documents are with it."""
@@ -161,6 +160,8 @@ class _Round:
         if not ready:
             return
         outcomes = services.store.feeds.record_polls([update for update, _ in ready])
+        # With each batch, for a round may be cut short; a pause that is known already costs nothing.
+        services.store.hosts.hold(services.pace.new_holds(services.fetcher.holds()))
         by_feed = {outcome.feed.id: outcome for outcome in outcomes}
         for update, result in ready:
             outcome = by_feed.get(update.feed_id)

@@ -78,6 +78,8 @@ def poll_update(
     body_hash: str | None = None,
 ) -> FeedUpdate:
     """What one poll found out. ``parsed`` is None when nothing was parsed; ``body_hash`` as for ``is_unchanged``."""
+    if isinstance(result, NotModified) and not (feed.conditional and (feed.etag or feed.last_modified)):
+        result = _unasked(feed, result)
     if isinstance(result, FetchError) or isinstance(parsed, ParseError):
         return _failed(feed, result, parsed, pacing, now=now, jitter=jitter)
     entries = dated(parsed.entries, now) if parsed else ()
@@ -115,6 +117,19 @@ def poll_update(
         conditional=not (document and entries and _lies(feed, document, seen)),
         whole=asks_whole(feed, now),
         **_of_document(parsed, entries, document, feed),
+    )
+
+
+def _unasked(feed: Feed, result: NotModified) -> FetchError:
+    """A 304 to a request without validators says nothing (RFC 9110 15.4.5), and is no feed."""
+    message = f"{feed.spec.url}: the server says that nothing has changed, without having been asked that."
+    return FetchError(
+        f"{message} It will be asked again.",
+        key=result.key,
+        url=result.url,
+        kind="protocol",
+        status=304,
+        elapsed=result.elapsed,
     )
 
 

@@ -4,18 +4,21 @@ A feed that answers 200 may have stopped all the same (mediacloud/web-search#287
 against its own rhythm, and for a group the oldest clock counts, not the newest.
 """
 
+import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from monitor.polling.expectation import longest_silence
-from monitor.polling.rhythm import DAY, EMPTY, HOUR, Rhythm
+from monitor.polling.rhythm import DAY, EMPTY, HALF_LIFE, HOUR, Rhythm
 
 # A silence that chance brings once in so many times is news about the feed.
 ODDS = 1000.0
 # Items come in bursts, so silences are longer than those of independent items.
 BURSTS = 2.0
+# Of the time watched, when nearly all of it was the silence.
+LEAST_KEPT = 0.05
 LEAST_SILENCE, LONGEST_SILENCE = 12 * HOUR, 60 * DAY
 # A body is frozen when it stays the same for so many of the longest plausible silences.
 FROZEN_SILENCES, LEAST_FROZEN = 3.0, 3 * DAY
@@ -110,8 +113,24 @@ def plausible_silence(rhythm: Rhythm, since: datetime) -> float:
     """Seconds without an item after ``since`` that its rhythm still explains; the longest when nothing is known."""
     if not rhythm:
         return LONGEST_SILENCE
+    rhythm = _before(rhythm, since)
     found = longest_silence(rhythm, since=since, odds=ODDS, limit=LONGEST_SILENCE)
     return min(LONGEST_SILENCE, max(LEAST_SILENCE, BURSTS * found))
+
+
+def _before(rhythm: Rhythm, since: datetime) -> Rhythm:
+    """The rhythm as it was at ``since``: the silence that is judged must not lower the rate it is judged by."""
+    if rhythm.watched_to is None or not rhythm.watched:
+        return rhythm
+    silent = max(0.0, (rhythm.watched_to - since).total_seconds())
+    # What counts of it after forgetting: the integral of the weight over the silence.
+    counted = HALF_LIFE / math.log(2) * (1 - 0.5 ** (silent / HALF_LIFE))
+    kept = max(LEAST_KEPT, 1 - counted / rhythm.watched)
+    return replace(
+        rhythm,
+        hours_watched=tuple(seconds * kept for seconds in rhythm.hours_watched),
+        days_watched=tuple(seconds * kept for seconds in rhythm.days_watched),
+    )
 
 
 def _gone(facts: FeedFacts) -> FeedHealth | None:

@@ -9,7 +9,8 @@ import click
 
 if TYPE_CHECKING:
     from monitor.config import Settings
-    from monitor.records.feeds import Document, FeedSpec
+    from monitor.records.feeds import Document, Feed, FeedSpec, ParsedFeed
+    from monitor.store import Store
 
 KINDS = ("media", "wire", "official", "social")
 
@@ -32,29 +33,47 @@ def add(settings: "Settings", /, url: str, no_check: bool, **said: str | bool) -
     from monitor.records.feeds import FeedSpec
 
     spec = FeedSpec(url=require_web(url), **(said | {"language": said["language"] or "en"}))  # type: ignore[arg-type]
+    now = datetime.now(UTC)
+    brought = None
     if not no_check:
-        spec = _asked(settings, spec, language=str(said["language"]))
+        spec, *brought = _asked(settings, spec, language=str(said["language"]), now=now)
     with wiring.open_store(settings) as store:
-        feed = store.feeds.add(spec, now=datetime.now(UTC))
+        feed = store.feeds.add(spec, now=now)
+        if brought:
+            _record(settings, store, feed, *brought, now=now)
     click.echo(f"added feed {feed.id}: {feed.spec.title or feed.spec.url} ({feed.spec.url})")
 
 
-def _asked(settings: "Settings", spec: "FeedSpec", *, language: str) -> "FeedSpec":
-    """The spec with what the feed says of itself. Raises FetchError or ParseError when there is no feed."""
+def _record(
+    settings: "Settings", store: "Store", feed: "Feed", document: "Document", parsed: "ParsedFeed", *, now: datetime
+) -> None:
+    """Store what the check brought as the first poll: the site is not asked a second time (miniflux/v2#2128)."""
+    from monitor import wiring
+    from monitor.pipeline.polling import Pacing, poll_update
+
+    pacing = Pacing(policy=wiring.poll_policy(settings))
+    store.feeds.record_polls([poll_update(feed, document, parsed, pacing, now=now, jitter=0.0)])
+
+
+def _asked(
+    settings: "Settings", spec: "FeedSpec", *, language: str, now: datetime
+) -> "tuple[FeedSpec, Document, ParsedFeed]":
+    """The spec with what the feed says of itself, and the feed. Raises FetchError or ParseError when there is none."""
     from monitor.cli.feeds.asking import fetched, parsed
     from monitor.errors import ParseError
 
     document = fetched(settings, spec.url)
-    feed = parsed(settings, document, now=datetime.now(UTC))
+    feed = parsed(settings, document, now=now)
     if isinstance(feed, ParseError):
         raise ParseError(f"{feed}{_offers(document)}") from feed
-    return replace(
+    told = replace(
         spec,
         url=document.permanent_url or spec.url,
         title=spec.title or feed.title,
         homepage=spec.homepage or feed.homepage,
         language=language or feed.language or "en",
     )
+    return told, replace(document, permanent_url=None), feed
 
 
 def _offers(document: "Document") -> str:
