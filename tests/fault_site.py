@@ -23,6 +23,7 @@ import pytest
 
 from monitor.fetch.addresses import no_address
 from tests.misbehaving import Answer, Exchange, MisbehavingServer
+from tests.recording import Reply, Visit
 
 FAULTY, ONE, TWO = "faulty.example", "one.example", "two.example"
 ADDRESSES = {FAULTY: "127.0.3.1", ONE: "127.0.3.2", TWO: "127.0.3.3"}
@@ -206,3 +207,66 @@ def goes_to(location: str) -> Answer:
     return lambda exchange: exchange.reply(
         status="302 Found", headers={"Location": location.replace("PORT", str(exchange.server.port))}
     )
+
+
+@dataclass
+class Conditional:
+    """A feed with validators of the odd kind, and what it was asked with."""
+
+    site: FaultSite
+    etag: bytes = 'W/"версия:1-gzip" ; odd'.encode()
+    date: bytes = b"Thu, 5 Nov 2026 7:01:02 +0000"
+    body: bytes = field(default_factory=lambda: rss(item(FAULTY, 1)))
+    asked: list[tuple[bytes, bytes]] = field(default_factory=list)
+    """If-None-Match and If-Modified-Since, as they came."""
+
+    def __call__(self, exchange: Exchange) -> None:
+        names = ("if-none-match", "if-modified-since")
+        etag, date = (exchange.asked.headers.get(name, "").encode("latin-1") for name in names)
+        self.asked.append((etag, date))
+        told = b"ETag: " + self.etag + b"\r\nLast-Modified: " + self.date + b"\r\nConnection: close\r\n"
+        if etag == self.etag:
+            exchange.send(b"HTTP/1.1 304 Not Modified\r\n" + told + b"\r\n")
+            return
+        length = str(len(self.body)).encode()
+        exchange.send(b"HTTP/1.1 200 OK\r\n" + told + b"Content-Length: " + length + b"\r\n\r\n" + self.body)
+
+
+TALKS = (
+    "Ukrainian and Russian negotiators met in Istanbul on Tuesday for peace talks about a ceasefire, the first direct "
+    "meeting between the two delegations since the summer. President Zelensky said that his envoys had put forward a "
+    "plan for an exchange of prisoners, and the Kremlin said that President Putin was ready to go on negotiating. "
+    "Both sides agreed to hold another round of talks next week. "
+)
+
+
+@dataclass
+class Newspaper:
+    """A feed whose items are about talks: two pages are open, two are closed by robots.txt."""
+
+    port: int
+    edition: int = 1
+
+    def __call__(self, visit: Visit) -> Reply:
+        if visit.path == "/robots.txt":
+            return "200 OK", {"Content-Type": "text/plain"}, b"User-agent: *\nDisallow: /closed/\n"
+        if visit.path == "/feed":
+            return "200 OK", {"Content-Type": "application/rss+xml"}, rss(self._items(visit.host))
+        return "200 OK", {"Content-Type": "text/html; charset=utf-8"}, self._page(visit.path)
+
+    def _items(self, host: str) -> str:
+        pages = {
+            n: f"http://{host}:{self.port}/{room}/{n}" for n, room in enumerate(("open", "open", "closed", "closed"), 1)
+        }
+        title = "Negotiators of Ukraine and Russia meet for peace talks in Istanbul, day"
+        return "".join(item(host, n, link=link, description=TALKS, title=f"{title} {n}") for n, link in pages.items())
+
+    def _page(self, path: str) -> bytes:
+        said = "".join(
+            f"<p>{TALKS}Delegate {n} spoke about point {n} of edition {self.edition} of the plan on page {path}.</p>"
+            for n in range(1, 6)
+        )
+        return (
+            f"<!doctype html><html lang='en'><head><title>Talks in Istanbul {path}</title></head><body><article>"
+            f"<h1>Negotiators of Ukraine and Russia meet for peace talks in Istanbul</h1>{said}</article></body></html>"
+        ).encode()

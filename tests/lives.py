@@ -1,6 +1,7 @@
-"""The daemon as a process that is killed and started again, beside feeds that change all the time."""
+"""Processes beside the tests' own: the daemon, killed and started again, and a server that notes exact times."""
 
 import json
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -11,7 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import pairwise
+from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Self
 
 from sqlalchemy import text
 
@@ -19,6 +22,48 @@ from monitor.records.feeds import FeedSpec
 from monitor.store import Store
 from tests.fault_site import item, rss
 from tests.recording import RecordingServer, Reply, Visit
+
+
+def one_item(visit: Visit) -> Reply:
+    """A feed with one item of its own."""
+    own = f"http://{visit.host}{visit.path}"
+    body = rss(item(visit.host, 1, guid=own, link=f"{own}/story", title=f"What {own} says"))
+    return "200 OK", {"Content-Type": "application/rss+xml"}, body
+
+
+class DistantServer:
+    """A recording server in a process of its own: what the program does beside it would else blur its times."""
+
+    def __init__(self, *, hold_for: float) -> None:
+        # Not forked: this process has threads.
+        here = multiprocessing.get_context("spawn")
+        self._pipe, there = here.Pipe()
+        self._process = here.Process(target=_serve, args=(there, hold_for), daemon=True)
+
+    def __enter__(self) -> Self:
+        self._process.start()
+        assert self._pipe.poll(30)
+        self.port: int = self._pipe.recv()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process.is_alive():
+            self._process.kill()
+        self._process.join()
+
+    def visits(self) -> dict[str, list[Visit]]:
+        """The visits of each host, in order; ends the server."""
+        self._pipe.send("enough")
+        assert self._pipe.poll(30)
+        found: dict[str, list[Visit]] = self._pipe.recv()
+        return found
+
+
+def _serve(pipe: Connection, hold_for: float) -> None:
+    with RecordingServer(reply=one_item, hold_for=hold_for) as server:
+        pipe.send(server.port)
+        pipe.recv()
+        pipe.send(server.by_host())
 
 
 @dataclass

@@ -225,7 +225,7 @@ def test_no_robots_txt_allows_all_and_a_broken_server_forbids_all_for_now(
     assert isinstance(result, Document) == asked
     if isinstance(result, FetchError):
         assert result.kind == "robots"
-        assert result.retry_after == 3600
+        assert result.retry_after == 300
         assert "/page" not in server.paths()
 
 

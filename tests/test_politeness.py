@@ -5,11 +5,12 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from itertools import pairwise
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from click.testing import CliRunner
@@ -19,11 +20,11 @@ from monitor.cli import cli
 from monitor.fetch import FetchLimits
 from monitor.fetch.names import system_addresses
 from monitor.jobs.services import Services, Sizes
+from monitor.jobs.table import JOBS
 from monitor.store import Store
 from tests.driven_house import House, wired
-from tests.fault_site import FAULTY, OPEN, FaultSite, item, rss
-from tests.lives import Lives, Storm, check_times
-from tests.misbehaving import Exchange
+from tests.fault_site import FAULTY, OPEN, Conditional, FaultSite, Newspaper, item, rss
+from tests.lives import DistantServer, Lives, Storm, check_times, one_item
 from tests.recording import RecordingServer, Reply, Visit, most_at_once, smallest_gap
 
 GAP = 0.2
@@ -37,16 +38,9 @@ def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
     yield from wired(tmp_path_factory.mktemp("parts"))
 
 
-def _feed(visit: Visit) -> Reply:
-    """A feed with one item of its own."""
-    own = f"http://{visit.host}{visit.path}"
-    body = rss(item(visit.host, 1, guid=own, link=f"{own}/story", title=f"What {own} says"))
-    return "200 OK", {"Content-Type": "application/rss+xml"}, body
-
-
 @pytest.fixture
 def server() -> Iterator[RecordingServer]:
-    with RecordingServer(reply=_feed) as running:
+    with RecordingServer(reply=one_item) as running:
         yield running
 
 
@@ -58,20 +52,25 @@ def house(parts: Services, sqlite_url: str) -> Iterator[House]:
 
 @pytest.mark.slow
 def test_a_thousand_feeds_on_forty_hosts_never_break_the_gap_or_the_concurrency(
-    parts: Services, sqlite_url: str, server: RecordingServer
+    parts: Services, sqlite_url: str
 ) -> None:
     """Readers were blocked for asking one host too often (miniflux/v2#3289)."""
-    urls = [server.url(f"127.0.5.{host}", f"/{number}") for number in range(25) for host in range(1, 41)]
-    # So slow that three would be under way at once if they might, and so many in a round that they want to.
-    server.hold_for = 2.4 * GAP
     limits = FetchLimits(deadline=5.0, allow_private=("127.0.0.0/8",), host_gap=GAP, concurrency=100)
-    with Store.open(sqlite_url) as store, House(parts, store, limits, system_addresses) as house:
+    hosts = [f"127.0.5.{host}" for host in range(1, 41)]
+    # So slow that three would be under way at once if they might, and so many in a round that they want to.
+    with (
+        DistantServer(hold_for=2.4 * GAP) as server,
+        Store.open(sqlite_url) as store,
+        House(parts, store, limits, system_addresses) as house,
+    ):
         house.services = replace(house.services, sizes=Sizes(feeds=250))
-        house.add(*urls)
+        house.add(*(f"http://{host}:{server.port}/{number}" for number in range(25) for host in hosts))
         assert house.work("poll")["entries_new"] == 1_000
         assert {feed.last_status for feed in store.feeds.all()} == {"new"}
-    visits = server.by_host()
-    assert sorted(server.url(visit.host, visit.path) for visit in server.visits) == sorted(urls)
+        visits = server.visits()
+    assert {host: sorted(int(visit.path[1:]) for visit in seen) for host, seen in visits.items()} == {
+        host: list(range(25)) for host in hosts
+    }
     assert min(map(smallest_gap, visits.values())) > GAP - SLACK
     assert {most_at_once(of_host) for of_host in visits.values()} == {2}
     # However late single requests come in, many of them take as long as their gaps.
@@ -86,7 +85,7 @@ def test_a_hold_is_kept_by_every_feed_of_the_host_and_after_a_restart(
 
     def busy(visit: Visit) -> Reply:
         if visit.host != "127.0.6.1":
-            return _feed(visit)
+            return one_item(visit)
         now = datetime.now(UTC)
         wait = format_datetime(now + timedelta(hours=1), usegmt=True) if as_date else "3600"
         status = "503 Service Unavailable" if as_date else "429 Too Many Requests"
@@ -109,7 +108,7 @@ def test_a_hold_is_kept_by_every_feed_of_the_host_and_after_a_restart(
     house.work("poll")
     assert len(server.by_host()["127.0.6.1"]) == asked
     assert len(server.by_host()["127.0.6.2"]) == 2
-    server.reply = _feed
+    server.reply = one_item
     house.until_due(*urls)
     house.restart()
     house.work("poll")
@@ -125,37 +124,38 @@ def test_a_new_feed_is_asked_once(house: House, sqlite_url: str, server: Recordi
     assert server.paths() == ["/feed"]
 
 
-def test_the_command_that_adds_a_feed_asks_once(
-    sqlite_url: str, server: RecordingServer, monkeypatch: pytest.MonkeyPatch
+def test_the_command_that_adds_a_feed_and_its_first_poll_ask_once(
+    house: House, sqlite_url: str, server: RecordingServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MONITOR_ALLOW_PRIVATE_HOSTS", '["127.0.0.0/8"]')
     monkeypatch.setenv("MONITOR_CATALOGUE", "false")
-    result = CliRunner().invoke(cli, ["--db", sqlite_url, "feeds", "add", server.url("127.0.6.1", "/feed")])
+    url = server.url("127.0.6.1", "/feed")
+    result = CliRunner().invoke(cli, ["--db", sqlite_url, "feeds", "add", url])
     assert result.exit_code == 0, result.output
+    house.work("poll")
     assert server.paths() == ["/feed"]
+    assert len(house.entries(url)) == 1
 
 
-@dataclass
-class Conditional:
-    """A feed with validators of the odd kind, and what it was asked with."""
-
-    site: FaultSite
-    etag: bytes = 'W/"версия:1-gzip" ; odd'.encode()
-    date: bytes = b"Thu, 5 Nov 2026 7:01:02 +0000"
-    body: bytes = field(default_factory=lambda: rss(item(FAULTY, 1)))
-    asked: list[tuple[bytes, bytes]] = field(default_factory=list)
-    """If-None-Match and If-Modified-Since, as they came."""
-
-    def __call__(self, exchange: Exchange) -> None:
-        names = ("if-none-match", "if-modified-since")
-        etag, date = (exchange.asked.headers.get(name, "").encode("latin-1") for name in names)
-        self.asked.append((etag, date))
-        told = b"ETag: " + self.etag + b"\r\nLast-Modified: " + self.date + b"\r\nConnection: close\r\n"
-        if etag == self.etag:
-            exchange.send(b"HTTP/1.1 304 Not Modified\r\n" + told + b"\r\n")
-            return
-        length = str(len(self.body)).encode()
-        exchange.send(b"HTTP/1.1 200 OK\r\n" + told + b"Content-Length: " + length + b"\r\n\r\n" + self.body)
+def test_a_hold_is_stored_while_its_round_is_still_under_way(
+    parts: Services, sqlite_url: str, server: RecordingServer
+) -> None:
+    """A round may last a minute: killed in it, the program must not forget what it was told."""
+    busy: Reply = ("429 Too Many Requests", {"Retry-After": "3600"}, b"")
+    server.reply = lambda visit: busy if visit.host == "127.0.6.1" else one_item(visit)
+    limits = FetchLimits(deadline=5.0, allow_private=("127.0.0.0/8",), host_gap=0.6, host_concurrency=1)
+    with Store.open(sqlite_url) as store, House(parts, store, limits, system_addresses) as house:
+        house.add(server.url("127.0.6.1", "/"), *(server.url("127.0.6.2", f"/{number}") for number in range(8)))
+        under_way = Thread(target=JOBS["poll"], args=(house.services,))
+        under_way.start()
+        held: list[str] = []
+        while not held and under_way.is_alive():
+            time.sleep(0.05)
+            held = list(store.hosts.holds(now=house.clock()))
+        still = under_way.is_alive()
+        under_way.join()
+    assert held == [f"127.0.6.1:{server.port}"]
+    assert still
 
 
 @pytest.fixture
@@ -217,49 +217,11 @@ def test_after_a_day_of_not_modified_the_whole_feed_is_asked_for_once_a_day(
     assert len(house.entries(url)) == 1
 
 
-TALKS = (
-    "Ukrainian and Russian negotiators met in Istanbul on Tuesday for peace talks about a ceasefire, the first direct "
-    "meeting between the two delegations since the summer. President Zelensky said that his envoys had put forward a "
-    "plan for an exchange of prisoners, and the Kremlin said that President Putin was ready to go on negotiating. "
-    "Both sides agreed to hold another round of talks next week. "
-)
-
-
-def _newspaper(visit: Visit) -> Reply:
-    """Two open pages and two that robots.txt closes; all are about talks."""
-    if visit.path == "/robots.txt":
-        return "200 OK", {"Content-Type": "text/plain"}, b"User-agent: *\nDisallow: /closed/\n"
-    if visit.path == "/feed":
-        items = "".join(
-            item(visit.host, n, link=f"http://{visit.host}:{PORT[0]}/{room}/{n}", description=TALKS,
-                 title=f"Negotiators of Ukraine and Russia meet for peace talks in Istanbul, day {n}")
-            for n, room in enumerate(("open", "open", "closed", "closed"), start=1)
-        )  # fmt: skip
-        return "200 OK", {"Content-Type": "application/rss+xml"}, rss(items)
-    return "200 OK", {"Content-Type": "text/html; charset=utf-8"}, _page(visit.path, EDITION[0])
-
-
-PORT = [0]
-EDITION = [1]
-
-
-def _page(path: str, edition: int) -> bytes:
-    said = "".join(
-        f"<p>{TALKS}Delegate number {n} spoke about point {n} of edition {edition} of the plan on page {path}.</p>"
-        for n in range(1, 6)
-    )
-    return (
-        f"<!doctype html><html lang='en'><head><title>Talks in Istanbul {path}</title></head><body><article>"
-        f"<h1>Negotiators of Ukraine and Russia meet for peace talks in Istanbul</h1>{said}</article></body></html>"
-    ).encode()
-
-
 @pytest.mark.slow
 def test_pages_are_asked_as_robots_txt_says_and_looked_at_again_three_times(
     house: House, server: RecordingServer
 ) -> None:
-    PORT[0], EDITION[0] = server.port, 1
-    server.reply = _newspaper
+    server.reply = newspaper = Newspaper(server.port)
     hosts = ("127.0.7.1", "127.0.7.2")
     house.add(*(server.url(host, "/feed") for host in hosts))
     house.work("poll", "screen", "read")
@@ -287,7 +249,7 @@ def test_pages_are_asked_as_robots_txt_says_and_looked_at_again_three_times(
     server.visits.clear()
     looks = []
     for hours in (0.5, 1.1, 3, 6.1, 12, 24.1, 30, 80):
-        EDITION[0] = 2 if hours > 5 else 1
+        newspaper.edition = 2 if hours > 5 else 1
         house.clock.to(first + timedelta(hours=hours))
         looks.append(house.work("revisit", "analyse")["revisited"])
     assert looks[0] == looks[2] == looks[4] == looks[6] == looks[7] == 0

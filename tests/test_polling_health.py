@@ -130,3 +130,15 @@ def test_every_feed_has_a_state_and_a_group_is_never_better_than_a_member(member
     ranks = [STATES.index(judge(facts, now=NOW).state) for facts in members]
     assert STATES.index(judge_group(members, now=NOW).state) == min(ranks)
     assert all(judge(facts, now=NOW).detail for facts in members)
+
+
+def test_a_feed_with_two_items_a_day_that_stops_is_told_within_two_weeks() -> None:
+    # mediacloud/web-search#287: the silence that is judged must not lower the rate that it is judged by.
+    start = datetime(2026, 11, 1, 12, tzinfo=UTC)
+    items = [start - timedelta(hours=12 * number + 6) for number in range(20)]
+    now, rhythm = start, learn(Rhythm(), items, now=start)
+    for hours in range(4, 14 * 24, 4):
+        now = start + timedelta(hours=hours)
+        rhythm = learn(rhythm, [], now=now)
+    facts = FeedFacts(added_at=start, last_polled_at=now, last_success_at=now, newest_at=items[0], rhythm=rhythm)
+    assert judge(facts, now=now).state == "stale"

@@ -68,6 +68,7 @@ def test_stats_count_rows_and_bytes(store: Store) -> None:
     assert {table.name: table.rows for table in stats.tables} == {
         "feeds": 1, "polls": 1, "entries": 1, "articles": 1, "article_versions": 1, "analyses": 1, "matches": 1,
         "entities": 1, "mentions": 1, "leases": 0, "labels": 0, "candidates": 0, "shadow_scores": 0,
+        "feed_windows": 1, "entry_versions": 0, "tombstones": 0, "hosts": 0, "subscriptions": 0,
     }  # fmt: skip
     assert stats.bytes > 50_000
     assert stats.revision == schema.HEAD

@@ -34,13 +34,13 @@ def add(settings: "Settings", /, url: str, no_check: bool, **said: str | bool) -
 
     spec = FeedSpec(url=require_web(url), **(said | {"language": said["language"] or "en"}))  # type: ignore[arg-type]
     now = datetime.now(UTC)
-    brought = None
-    if not no_check:
-        spec, *brought = _asked(settings, spec, language=str(said["language"]), now=now)
+    brought = None if no_check else _asked(settings, spec, language=str(said["language"]), now=now)
+    if brought is not None:
+        spec = brought[0]
     with wiring.open_store(settings) as store:
         feed = store.feeds.add(spec, now=now)
-        if brought:
-            _record(settings, store, feed, *brought, now=now)
+        if brought is not None:
+            _record(settings, store, feed, *brought[1:], now=now)
     click.echo(f"added feed {feed.id}: {feed.spec.title or feed.spec.url} ({feed.spec.url})")
 
 
