@@ -21,7 +21,12 @@ demo: $(VENV)/.installed
 
 test: check
 	$(BIN)/coverage erase
-	$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
+ifeq ($(strip $(ARGS)),)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not alone" --cov --cov-report= --cov-fail-under=0
+	$(BIN)/python -m pytest -m alone --cov --cov-append --cov-report=term
+else
+	$(BIN)/python -m pytest $(ARGS)
+endif
 
 check: $(VENV)/.tested
 	$(BIN)/ruff check .

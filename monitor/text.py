@@ -80,9 +80,15 @@ def fingerprint(*parts: str) -> str:
     return hashlib.blake2b(" ".join(words(" ".join(parts))).encode(), digest_size=16).hexdigest()
 
 
-def digest(body: bytes) -> str:
-    """The hash by which an unchanged body is recognised (blake2b, 16 bytes, hex)."""
-    return hashlib.blake2b(body, digest_size=16).hexdigest()
+def digest(key: bytes) -> str:
+    """A short hash for keys (blake2b, 16 bytes, hex). It is stored: another one would make everything new."""
+    return hashlib.blake2b(key, digest_size=16).hexdigest()
+
+
+def body_digest(body: bytes) -> str:
+    """The hash by which an unchanged body is recognised (SHA-256, the first 16 bytes, hex)."""
+    # Processors have instructions for it: a third of the time that BLAKE2 takes for a feed.
+    return hashlib.sha256(body).hexdigest()[:32]
 
 
 def shorten(text: str, limit: int) -> str:

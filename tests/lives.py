@@ -68,7 +68,7 @@ def _serve(pipe: Connection, hold_for: float) -> None:
 
 @dataclass
 class Storm:
-    """Feeds that bring one more item each time they are asked, and hold the newest five."""
+    """Feeds that bring one more item each time they are asked, and hold more of them than kills can lose in a row."""
 
     served: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     still: bool = False
@@ -84,7 +84,7 @@ class Storm:
         # Long ago, so that the model need not read them.
         items = "".join(
             item(visit.host, n, guid=f"{own}/{n}", link=f"{own}/{n}", title=f"Item {n} of {own}", pubDate=OLD)
-            for n in range(newest, max(0, newest - 5), -1)
+            for n in range(newest, max(0, newest - HELD), -1)
         )
         return "200 OK", {"Content-Type": "application/rss+xml"}, rss(items)
 
@@ -93,6 +93,7 @@ class Storm:
         return sorted(f"{own}/{n}" for own, newest in self.served.items() for n in range(1, newest + 1))
 
 
+HELD = 12
 OLD = "Thu, 01 Jan 2026 10:00:00 GMT"
 
 

@@ -39,6 +39,8 @@ from monitor.understand.model import OnnxClassifier, shipped_folder
 from tests.store_builders import NOW, add_feed, article, findings, item, poll, to_read
 from tests.store_builders import read as read_result
 
+pytestmark = pytest.mark.alone
+
 LATER = NOW + timedelta(minutes=10)
 
 

@@ -35,6 +35,8 @@ from tests.faults import CONTENTS, FAULTS, Content, Fault
 from tests.misbehaving import FEED, ROUTES, Answer
 from tests.trio import DEADLINE, Trio
 
+pytestmark = pytest.mark.alone
+
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 ON_POSTGRES = pytest.mark.parametrize("database_url", [POSTGRES], indirect=True)
 LIMITS = FetchLimits(deadline=DEADLINE, allow_private=OPEN, host_gap=0.0)

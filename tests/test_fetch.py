@@ -22,6 +22,8 @@ from monitor.fetch.decoding import DecodingError, gunzip
 from monitor.records.feeds import Document, FetchRequest, FetchResult, NotModified
 from tests.misbehaving import FEED, Exchange, MisbehavingServer
 
+pytestmark = pytest.mark.alone
+
 LOCAL = ("127.0.0.0/8",)
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 

@@ -20,6 +20,8 @@ from monitor.records.feeds import Document, FetchRequest, FetchResult
 from tests.misbehaving import FEED, Exchange, MisbehavingServer
 from tests.test_fetch import certificate
 
+pytestmark = pytest.mark.alone
+
 __all__ = ["certificate"]
 LOCAL = ("127.0.0.0/8",)
 BOMB = zlib.compress(bytes(50_000_000))

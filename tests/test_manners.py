@@ -17,6 +17,8 @@ from monitor.fetch.holds import LONGEST_HOLD, Holds
 from monitor.records.feeds import Document, FetchRequest, FetchResult
 from tests.recording import OK, RecordingServer, Reply, Visit, most_at_once, smallest_gap
 
+pytestmark = pytest.mark.alone
+
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 GAP = 0.1
 # What the two clocks and a busy machine may add or take between a start here and an arrival there.

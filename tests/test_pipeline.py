@@ -13,7 +13,7 @@ from monitor.polling import PollPolicy
 from monitor.records.articles import Entry, EntryState
 from monitor.records.feeds import Document, Feed, FeedEntry, FeedSpec, NotModified, ParsedFeed
 from monitor.records.findings import Unread
-from monitor.text import digest
+from monitor.text import body_digest
 
 NOW = datetime(2025, 10, 16, 12, tzinfo=UTC)
 PACING = Pacing(policy=PollPolicy(floor=60, ceiling=3600, start=900))
@@ -27,7 +27,7 @@ FEED = Feed(
     next_poll_at=NOW,
     interval=900,
     etag='"a"',
-    body_hash=digest(b"old"),
+    body_hash=body_digest(b"old"),
 )
 ENTRY = Entry(
     id=3,
@@ -75,7 +75,7 @@ def test_a_304_and_a_body_seen_before_are_both_unchanged() -> None:
 def test_new_entries_shorten_the_interval_and_a_body_carries_its_validators() -> None:
     parsed = ParsedFeed(kind="rss20", encoding="utf-8", entries=(FeedEntry(guid="1"), FeedEntry(guid="2")))
     update = poll_update(FEED, document(), parsed, PACING, now=NOW, jitter=0)
-    assert (update.outcome, update.etag, update.body_hash) == ("new", '"b"', digest(b"new"))
+    assert (update.outcome, update.etag, update.body_hash) == ("new", '"b"', body_digest(b"new"))
     quiet = poll_update(FEED, NotModified(key="7", url=FEED.spec.url), None, PACING, now=NOW, jitter=0)
     assert update.next_poll_at < quiet.next_poll_at
 

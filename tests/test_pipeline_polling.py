@@ -11,7 +11,7 @@ from monitor.pipeline.polling import Pacing, feed_request, late_update, outage_u
 from monitor.polling import PollPolicy, from_text
 from monitor.records.articles import FeedUpdate
 from monitor.records.feeds import Document, Feed, FeedEntry, FeedSpec, NotModified, ParsedFeed
-from monitor.text import digest
+from monitor.text import body_digest
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -26,7 +26,7 @@ FEED = Feed(
     interval=900,
     etag='"a"',
     last_modified="Thu, 19 Nov 2026 09:00:00 GMT",
-    body_hash=digest(b"old"),
+    body_hash=body_digest(b"old"),
     last_changed_at=NOW - HOUR,
     last_success_at=NOW - HOUR,
 )

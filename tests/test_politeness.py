@@ -27,6 +27,8 @@ from tests.fault_site import FAULTY, OPEN, Conditional, FaultSite, Newspaper, it
 from tests.lives import DistantServer, Lives, Storm, check_times, one_item
 from tests.recording import RecordingServer, Reply, Visit, most_at_once, smallest_gap
 
+pytestmark = pytest.mark.alone
+
 GAP = 0.2
 # What a busy machine may add to one request's way and not to the next one's.
 SLACK = 0.12

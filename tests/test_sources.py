@@ -379,7 +379,9 @@ def test_the_quick_look_at_a_line_finds_what_the_slow_one_does(value: str) -> No
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\x00\r"), max_size=60))
 def test_words_without_markup_are_spared_the_sanitiser_and_come_out_the_same(value: str) -> None:
     value = without_forbidden(value)
-    assert clean_html(value, kind="text/html", base=URL, limit=1000) == nh3.clean(value).strip()
+    # A text of nothing but spaces, no-break ones among them, is none.
+    wanted = nh3.clean(value).strip() if value.strip() else ""
+    assert clean_html(value, kind="text/html", base=URL, limit=1000) == wanted
 
 
 @given(st.text(max_size=200))

@@ -18,6 +18,8 @@ from monitor.records.feeds import Document, FeedEntry, ParsedFeed
 from monitor.sources import parse, wire
 from monitor.sources.pool import ParserPool
 
+pytestmark = pytest.mark.alone
+
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 FEED = """<rss version="2.0"><channel><title>Новости</title><item><guid>1</guid><title>Leaders meet</title>
 <link>https://news.example/1</link><pubDate>Mon, 23 Nov 2026 09:30:00 GMT</pubDate><author>a@b.example (Ann)</author>

@@ -13,6 +13,8 @@ from monitor.store import Store
 from tests.store_builders import states
 from tests.store_worker import FEEDS, STORIES, served
 
+pytestmark = pytest.mark.alone
+
 ROOT = Path(__file__).resolve().parents[1]
 KILLS = 5
 

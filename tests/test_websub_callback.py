@@ -21,6 +21,8 @@ from monitor.store.subscriptions import Subscriptions
 from tests.store_builders import LEASE, add_feed
 from tests.websub_hub import NOW, TOPIC, Clock, ask, offer, signature
 
+pytestmark = pytest.mark.alone
+
 LIMITS = CallbackLimits(max_bytes=100_000, seconds=0.6, at_once=3, waiting=2)
 ASKED = {"hub.mode": "subscribe", "hub.topic": TOPIC, "hub.challenge": "17", "hub.lease_seconds": "864000"}
 

@@ -15,7 +15,7 @@ from monitor.polling import NETWORK_KINDS
 from monitor.polling.outage import WINDOW
 from monitor.records.articles import FeedUpdate, PollOutcome
 from monitor.records.feeds import Document, Feed, FetchResult, ParsedFeed
-from monitor.text import digest
+from monitor.text import body_digest
 from monitor.urls import host
 
 log = structlog.get_logger()
@@ -83,7 +83,7 @@ class _Round:
         if isinstance(result, FetchError) and silent:
             self._suspect.append((feed, result))
             return
-        body_hash = digest(result.body) if isinstance(result, Document) else None
+        body_hash = body_digest(result.body) if isinstance(result, Document) else None
         if isinstance(result, Document) and not is_unchanged(feed, result, body_hash=body_hash):
             parsed = self._parser.submit(self._services.parser.parse, result, now=now, known=self._known(feed))
             self._parsing.append((feed, result, body_hash, now, parsed))
@@ -190,8 +190,11 @@ def _report(log: Any, update: FeedUpdate, outcome: PollOutcome, result: FetchRes
         log.warning("poll_failed", kind=kind, failures=feed.failures, error=update.error, **facts)
     elif update.outcome in {"outage", "put off"}:
         log.info("not_polled", outcome=update.outcome, reason=update.error, **facts)
+    elif outcome.outcome == "new":
+        log.info("polled", outcome="new", new=len(outcome.new_entry_ids), **facts)
     else:
-        log.info("polled", outcome=outcome.outcome, new=len(outcome.new_entry_ids), **facts)
+        # Nine polls of ten bring nothing; the metrics count them.
+        log.debug("polled", outcome=outcome.outcome, new=0, **facts)
     if outcome.gap:
         log.warning("entries_may_be_missed", detail="two polls have no entry in common", **facts)
     if feed.gone_at == update.polled_at:

@@ -9,7 +9,7 @@ from monitor.errors import FetchError, ParseError
 from monitor.polling import FeedFacts, PollFacts, PollPolicy, Rhythm, from_text, learn, least_interval, next_poll, pace
 from monitor.records.articles import FeedUpdate
 from monitor.records.feeds import Document, Feed, FeedEntry, FetchRequest, FetchResult, NotModified, ParsedFeed
-from monitor.text import digest
+from monitor.text import body_digest
 from monitor.websub.protocol import offered
 
 ACCEPT = (
@@ -19,6 +19,7 @@ ACCEPT = (
 WHOLE_AFTER = timedelta(days=1)
 """A server that has said "not modified" for so long is asked for the whole feed once, to see whether it can be
 believed; once a day is what unconditional requests are bearable at (rachelbythebay)."""
+SILENCE_COUNTED_AFTER = timedelta(hours=3)
 MOVE_TOLD = timedelta(days=7)
 AHEAD = timedelta(hours=1)
 """A date further in the future is a mistake, not a clock that is a little fast."""
@@ -64,7 +65,7 @@ def is_unchanged(feed: Feed, result: FetchResult, *, body_hash: str | None = Non
         return True
     if not isinstance(result, Document) or result.status != 200:
         return False
-    return (body_hash or digest(result.body)) == feed.body_hash
+    return (body_hash or body_digest(result.body)) == feed.body_hash
 
 
 def poll_update(
@@ -96,7 +97,7 @@ def poll_update(
     )
     following = next_poll(facts, pacing.policy, now=now, jitter=jitter)
     document = result if isinstance(result, Document) else None
-    seen = (body_hash or digest(document.body)) if document else feed.body_hash
+    seen = (body_hash or body_digest(document.body)) if document else feed.body_hash
     return FeedUpdate(
         feed_id=feed.id,
         polled_at=now,
@@ -224,7 +225,12 @@ def health_facts(feed: Feed) -> FeedFacts:
 
 def learnt(feed: Feed, entries: Iterable[FeedEntry], now: datetime) -> Rhythm:
     """The feed's rhythm with what the entries say; those without a date count as published when they were seen."""
-    return learn(from_text(feed.rhythm), [entry.published or now for entry in entries], now=now)
+    rhythm = from_text(feed.rhythm)
+    times = [entry.published or now for entry in entries]
+    if not times and rhythm.watched_to is not None and now - rhythm.watched_to < SILENCE_COUNTED_AFTER:
+        # A quarter of an hour without news teaches nothing that the next hours will not teach as well.
+        return rhythm
+    return learn(rhythm, times, now=now)
 
 
 def dated(entries: tuple[FeedEntry, ...], now: datetime) -> tuple[FeedEntry, ...]:

@@ -11,6 +11,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from monitor.polling.rhythm import HOUR, Rhythm
 
@@ -45,6 +46,7 @@ class Expectation:
         return bend * math.pow(self.rate * HOUR, 1 / POWER)
 
 
+@lru_cache(maxsize=256)
 def expected(rhythm: Rhythm) -> Expectation:
     """Read a rhythm; what was seen seldom is drawn towards the even rate. An empty one gives two items a day."""
     rate = (rhythm.items + FIRST_ITEMS) / (rhythm.watched + FIRST_SECONDS)

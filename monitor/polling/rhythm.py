@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from itertools import groupby
 
 HOURS, DAYS = 24, 7
@@ -68,6 +69,7 @@ class Rhythm:
 EMPTY = Rhythm()
 
 
+@lru_cache(maxsize=4096)
 def from_text(text: str | None) -> Rhythm:
     """Read what ``as_text`` wrote. A damaged text gives an empty rhythm: it is learnt again within days."""
     try:
