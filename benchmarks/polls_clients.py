@@ -45,6 +45,7 @@ class Ours:
         from monitor.sources.pool import ParserPool
         from monitor.store import Store
 
+        wiring.take_short_turns()
         settings = Settings(allow_private_hosts=("127.0.0.0/8",), host_gap=0.0, poll_ceiling=1800.0)
         logs.configure(settings.log_level, "json", (folder / "log").open("w", encoding="utf-8"))
         self._now, self._ahead = wiring.utc_now, timedelta()

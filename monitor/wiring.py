@@ -3,6 +3,7 @@
 import os
 import random
 import socket
+import sys
 import threading
 import uuid
 from collections.abc import Callable, Iterator
@@ -30,6 +31,15 @@ TRANSLATING_SECONDS = 30.0
 def utc_now() -> datetime:
     """Return the present moment; the one clock of the running program."""
     return datetime.now(UTC)
+
+
+def take_short_turns() -> None:
+    """Let the threads of this process take turns ten times as often as usual.
+
+    A thread that hands a document to the parser waits for its turn twice; at the usual 5 ms the parser's process would
+    stand idle meanwhile (a quarter of the time of a first poll, measured).
+    """
+    sys.setswitchinterval(0.0005)
 
 
 def holder_name() -> str:

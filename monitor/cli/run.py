@@ -44,6 +44,7 @@ def run(settings: "Settings", *, live: bool | None, seconds: float | None, banne
     # Until the daemon holds something there is nothing to give back. As process 1 of a container a program without a
     # handler would not even hear the signal.
     signal.signal(signal.SIGTERM, lambda number, _: os._exit(128 + number))
+    wiring.take_short_turns()
     stopping = threading.Event()
     with ExitStack() as stack:
         store = wiring.open_store(settings)

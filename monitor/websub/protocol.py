@@ -57,6 +57,8 @@ def offered(document: Document, parsed: ParsedFeed | None) -> tuple[str, str]:
     """The hub and topic that an answer names: its Link header, else the feed (section 4); empty without both."""
     hub = document.hub or (parsed.hub if parsed else "")
     topic = document.topic or (parsed.topic if parsed else "")
+    if not hub or not topic:
+        return "", ""
     hub, topic = web_link(document.final_url, hub), web_link(document.final_url, topic)
     return (hub, topic) if hub and topic else ("", "")
 
