@@ -15,6 +15,7 @@ from monitor.extract.language import LANGUAGES, MEANT
 from monitor.jobs import pointer
 from monitor.records.feedback import Candidate
 from monitor.records.findings import TOPICS
+from monitor.understand.extraction import extracted, extracted_from_matches
 from monitor.understand.model import Classifier, OnnxClassifier, shipped_folder
 from monitor.understand.reader import Reader
 from monitor.understand.route_loading import load
@@ -109,10 +110,13 @@ def routes(
     settings: Settings,
     model: Classifier | None = None,
     *,
+    every_article: bool = False,
     patience: float = math.inf,
     stopping: Callable[[], bool] = lambda: False,
 ) -> Routes:
     """Load what every language with a route is read by: translators, classifiers of their own, and the model.
+
+    Quotes, events and aid steps are told of matches; of ``every_article`` where that is asked for.
 
     Raises ConfigError for a language that is never told, ModelError for what cannot be loaded.
     """
@@ -126,5 +130,6 @@ def routes(
         translators=parts.translators,
         readers=parts.readers,
         glossed=parts.glossed,
+        extract=extracted if every_article else extracted_from_matches,
         patience=patience,
     )

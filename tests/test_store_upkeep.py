@@ -69,6 +69,10 @@ def test_stats_count_rows_and_bytes(store: Store) -> None:
         "feeds": 1, "polls": 1, "entries": 1, "articles": 1, "article_versions": 1, "analyses": 1, "matches": 1,
         "entities": 1, "mentions": 1, "leases": 0, "labels": 0, "candidates": 0, "shadow_scores": 0,
         "feed_windows": 1, "entry_versions": 0, "tombstones": 0, "hosts": 0, "subscriptions": 0,
+        "quotes": 0, "time_mentions": 0, "article_events": 0, "aid_steps": 0, "reactions": 0,
+        "stories": 0, "story_topics": 0, "story_members": 0, "story_changes": 0,
+        "statements": 0, "statement_subjects": 0, "statement_witnesses": 0,
+        "happenings": 0, "happening_names": 0, "happening_reports": 0, "happening_changes": 0, "answers": 0,
     }  # fmt: skip
     assert stats.bytes > 50_000
     assert stats.revision == schema.HEAD

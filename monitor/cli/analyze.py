@@ -23,6 +23,8 @@ CHUNK = 64
 # As much of one text as is looked at, in characters: what `extract` gives of a page at most.
 LONGEST_TEXT = 300_000
 STDIN = "-"
+# What is told of an article beside topics and entities, as the contract and the findings name it.
+EXTRACTED = ("quotes", "reports", "times", "events", "aid", "reactions")
 
 
 @click.command("analyze")
@@ -33,7 +35,7 @@ STDIN = "-"
 @click.option("--indent", is_flag=True, help="Print objects over several lines, for reading.")
 @click.pass_context
 def command(ctx: click.Context, sources: tuple[str, ...], jsonl: bool, indent: bool) -> None:
-    """Classify documents and find who and what they name.
+    """Classify documents and find who and what they name, who said what, what happened or is planned, and aid steps.
 
     SOURCES are web addresses, HTML or text files (the first line of a text is its title), JSON lines files (.jsonl),
     or - for stdin, which is also what is read when none is given. One JSON object per document goes to stdout. A
@@ -45,7 +47,7 @@ def command(ctx: click.Context, sources: tuple[str, ...], jsonl: bool, indent: b
     settings: Settings = ctx.obj
     failures: list[str] = []
     sessions = max(settings.model_sessions, os.cpu_count() or 1) if jsonl else settings.model_sessions
-    reader = weights.routes(settings.model_copy(update={"model_sessions": sessions}))
+    reader = weights.routes(settings.model_copy(update={"model_sessions": sessions}), every_article=True)
     try:
         articles = _articles(settings, sources or (STDIN,), jsonl, failures)
         while chunk := list(islice(articles, CHUNK)):
@@ -202,9 +204,7 @@ def _findings_as_json(article: "Article", findings: "Findings") -> dict[str, Any
             }
             for entity in findings.entities
         ],
-        "quotes": [],
-        "events": [],
-        "aid": [],
+        **{name: [_plain(found) for found in getattr(findings, name)] for name in EXTRACTED},
         "spans_in": findings.spans_in,
         "translation": asdict(findings.translation) if findings.translation else None,
     }
@@ -212,3 +212,9 @@ def _findings_as_json(article: "Article", findings: "Findings") -> dict[str, Any
 
 def _span(span: "Span | None") -> dict[str, Any] | None:
     return None if span is None else {"start": span.start, "end": span.end, "text": span.text}
+
+
+def _plain(found: Any) -> dict[str, Any]:
+    """A record as JSON takes it: days in ISO form, spans as objects."""
+    plain: dict[str, Any] = json.loads(json.dumps(asdict(found), default=str))
+    return plain

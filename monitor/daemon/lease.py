@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from monitor.errors import ConfigError
 from monitor.store import Store
+from monitor.store.chronicle.writing import LEASE as CHRONICLE
 
 NAME = "daemon"
 TTL = timedelta(seconds=30)
@@ -33,10 +34,11 @@ def keep(store: Store, holder: str, *, now: datetime) -> bool:
 
 
 def give_back(store: Store, holder: str) -> None:
-    """Give back everything ``holder`` has claimed: feeds, entries, articles and the lease itself."""
+    """Give back everything ``holder`` has claimed: feeds, entries, articles, the chronicle and the lease itself."""
     store.feeds.release(holder)
     store.entries.release(holder)
     store.findings.release(holder)
+    store.leases.release(CHRONICLE, holder)
     store.leases.release(NAME, holder)
 
 

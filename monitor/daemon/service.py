@@ -23,7 +23,16 @@ from monitor.records.findings import Match
 
 log = structlog.get_logger()
 # Seconds between wake-ups of each job. A job that finds nothing costs one indexed query.
-TICKS = {"poll": 2.0, "screen": 3.0, "read": 3.0, "analyse": 3.0, "revisit": 30.0, "subscribe": 30.0, "upkeep": 300.0}
+TICKS = {
+    "poll": 2.0,
+    "screen": 3.0,
+    "read": 3.0,
+    "analyse": 3.0,
+    "chronicle": 3.0,
+    "revisit": 30.0,
+    "subscribe": 30.0,
+    "upkeep": 300.0,
+}
 LEASE_TICK = 10.0
 LOOK_TICK = 2.0
 FEEDS_TICK = 30.0

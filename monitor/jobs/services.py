@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from monitor.errors import ParseError
 from monitor.fetch.robots import RobotsFile
 from monitor.jobs.pace import Pace, Weather
+from monitor.jobs.weaving import Weaver
 from monitor.pipeline.policy import ReadPolicy
 from monitor.records.articles import Article
 from monitor.records.feeds import Document, Feed, FetchRequest, FetchResult, ParsedFeed
@@ -89,6 +90,7 @@ class Services:
     sizes: Sizes = field(default_factory=Sizes)
     stopping: threading.Event = field(default_factory=threading.Event)
     weather: Weather = field(default_factory=Weather)
+    weaver: Weaver = field(default_factory=Weaver)
     robots: dict[str, RobotsFile] = field(default_factory=dict)
     """Site to its robots.txt, as the fetcher learns them."""
     keep_entries: timedelta | None = None

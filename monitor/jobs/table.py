@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from monitor.jobs.analyse import analyse
+from monitor.jobs.chronicle import chronicle
 from monitor.jobs.poll import poll
 from monitor.jobs.read import read, screen
 from monitor.jobs.revisit import revisit
@@ -17,6 +18,7 @@ JOBS: Mapping[str, Job] = {
     "screen": screen,
     "read": read,
     "analyse": analyse,
+    "chronicle": chronicle,
     "revisit": revisit,
     "subscribe": lambda services: subscribe(services, callback=services.websub_callback),
     "upkeep": upkeep,
@@ -32,5 +34,5 @@ def give_back(services: Services, job: str) -> None:
         services.store.entries.release(services.holder)
     elif job == "subscribe":
         services.store.subscriptions.release(services.holder)
-    elif job in {"analyse", "revisit"}:
+    elif job in {"analyse", "chronicle", "revisit"}:
         services.store.findings.release(services.holder)

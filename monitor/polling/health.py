@@ -192,7 +192,7 @@ def _partial(facts: FeedFacts) -> FeedHealth | None:
     if not facts.notes:
         return None
     return FeedHealth(
-        state=FeedState.PARTIAL, detail=f"damaged, but readable: {'; '.join(facts.notes)}", since=facts.last_success_at
+        state=FeedState.PARTIAL, detail=f"readable, with faults: {'; '.join(facts.notes)}", since=facts.last_success_at
     )
 
 

@@ -52,7 +52,7 @@ class Entity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """A direct quotation; ``text`` is exact."""
+    """A direct quotation; ``text`` is exact, the words between the marks."""
 
     text: str
     start: int
@@ -60,6 +60,27 @@ class Quote:
     speaker: str | None
     speaker_id: str | None
     channel: str | None
+    """``Truth Social``, ``X``, ``Telegram``, ``interview:<outlet>``, ``press conference``, ``statement`` ..."""
+    part_of: int = 0
+    """Quotations with one number are one utterance that the attribution splits ("A," he said, "B")."""
+    cue: Span | None = None
+    """The words that tie it to its speaker ("said", "according to")."""
+    about: tuple[str, ...] = ()
+    """Canonical names of what it is about, the surest first: named in it, else in what it answers to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Reported speech: what somebody is said to have said, in the writer's words (``text`` is the content's span)."""
+
+    text: str
+    start: int
+    end: int
+    speaker: str | None
+    speaker_id: str | None
+    channel: str | None
+    cue: Span | None = None
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +90,17 @@ class When:
     start: date
     end: date
     certainty: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeMention:
+    """A time expression of the document, resolved; ``tense`` is ``past``, ``present`` or ``future``."""
+
+    start: int
+    end: int
+    text: str
+    when: When | None
+    tense: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +124,27 @@ class AidStep:
     recipient: str
     step: str
     evidence: Span
+    manner: str = ""
+    """What kind of step: floated, hinted, debated; decided, contracted, permitted; empty where the step says it all."""
+    by: str | None = None
+    """Who says or does it."""
+    firmness: str = "statement"
+    """``hint``, ``statement``, ``official_act`` or ``denial``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reaction:
+    """A warning, denial, rejection ... and what it answers."""
+
+    by: str
+    by_id: str | None
+    kind: str
+    """``warning``, ``denial``, ``rejection``, ``doubt``, ``welcome`` or ``confirmation``."""
+    about: str
+    """What it answers: an aid item, an event ("call: Donald Trump, Vladimir Putin"), a plan, a person's claim."""
+    evidence: Span
+    answers: Span | None = None
+    """Where the article tells of what is answered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +158,11 @@ class Findings:
     topics: tuple[Topic, ...]
     entities: tuple[Entity, ...]
     quotes: tuple[Quote, ...] = ()
+    reports: tuple[Report, ...] = ()
+    times: tuple[TimeMention, ...] = ()
     events: tuple[Event, ...] = ()
     aid: tuple[AidStep, ...] = ()
+    reactions: tuple[Reaction, ...] = ()
     embedding: tuple[float, ...] = ()
     translation: Translation | None = None
     """What the model read in place of the article's own words."""

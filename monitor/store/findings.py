@@ -1,4 +1,4 @@
-"""What the model found: claimed articles, their analyses, matches, entities and mentions."""
+"""What was found: claimed articles, their analyses, matches, entities and mentions, and what ``details`` writes."""
 
 from array import array
 from collections import defaultdict
@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, tuple_, update
+from sqlalchemy import Connection, func, select, tuple_, update
 
 from monitor.records.articles import EntryState, StoredArticle
-from monitor.records.findings import DayCount, Entity, Findings, Match, Topic
-from monitor.store import claims, revisits, rows, unread
+from monitor.records.findings import DayCount, Findings, Match, Topic
+from monitor.store import claims, details, naming, revisits, rows, unread
+from monitor.store.chronicle_tables import story_members
 from monitor.store.engine import Database
-from monitor.store.keys import entity_key, reason_group, verdict
-from monitor.store.tables import analyses, articles, entities, entries, feeds, matches, mentions
+from monitor.store.keys import reason_group, verdict
+from monitor.store.tables import analyses, articles, entries, feeds, matches
 from monitor.store.upsert import upsert
 
 _ANALYSED = (EntryState.TO_ANALYSE.value, EntryState.MATCHED.value, EntryState.UNMATCHED.value)
@@ -47,14 +48,15 @@ class FindingsStore:
         """Write everything found about one version of an article, and move its entries to their end.
 
         A second time changes nothing. What was found about a version that is no longer the current one is dropped:
-        the current one waits for its own turn.
+        the current one waits for its own turn. An article that matches, or matches no more, waits for the chronicle.
         """
         with self._database.write() as connection:
             if not _is_current(connection, stored):
                 return
             analysis_id = _record_analysis(connection, stored, findings, now)
             _record_matches(connection, stored.article_id, analysis_id, findings.topics, now)
-            _record_mentions(connection, stored.article_id, findings.entities)
+            naming.record(connection, stored.article_id, findings.entities)
+            details.record(connection, stored.article_id, analysis_id, findings)
             _end(connection, stored.article_id, findings, now)
 
     def skip(self, stored: StoredArticle, reason: str, *, now: datetime) -> None:
@@ -88,7 +90,7 @@ class FindingsStore:
             query = query.where(tuple_(matches.c.matched_at, matches.c.id) < tuple_(place, before))
         with self._database.read() as connection:
             found = connection.execute(query).all()
-            names = _entity_names(connection, {row.article_id for row in found})
+            names = naming.names(connection, {row.article_id for row in found})
             return tuple(_match(row, names[row.article_id]) for row in found)
 
     def last_matches(self, n: int) -> tuple[Match, ...]:
@@ -190,60 +192,23 @@ def _is_backfill(connection: Connection, article_id: int) -> bool:
     return bool(brought) and all(brought)
 
 
-def _record_mentions(connection: Connection, article_id: int, found: Sequence[Entity]) -> None:
-    connection.execute(delete(mentions).where(mentions.c.article_id == article_id))
-    ids = _entity_ids(connection, found)
-    values = {
-        (ids[entity.type, entity_key(entity)], span.start, span.end): span.text
-        for entity in found
-        for span in entity.mentions
-    }
-    if values:
-        connection.execute(
-            insert(mentions),
-            [
-                {
-                    "article_id": article_id,
-                    "entity_id": entity_id,
-                    "start_offset": start,
-                    "end_offset": end,
-                    "text": text,
-                }
-                for (entity_id, start, end), text in values.items()
-            ],
-        )
-
-
-def _entity_ids(connection: Connection, found: Sequence[Entity]) -> dict[tuple[str, str], int]:
-    """Ids of the entities, made where missing; in one order, so that two workers do not deadlock."""
-    wanted = {(entity.type, entity_key(entity)): entity for entity in found}
-    ids = _known_entities(connection, wanted)
-    missing = sorted(set(wanted) - set(ids))
-    if missing:
-        values = [
-            {"type": type_, "key": key, "kb_id": wanted[type_, key].id, "name": wanted[type_, key].name}
-            for type_, key in missing
-        ]
-        connection.execute(upsert(connection, entities).on_conflict_do_nothing(), values)
-        ids = _known_entities(connection, wanted)
-    return ids
-
-
-def _known_entities(connection: Connection, wanted: dict[tuple[str, str], Entity]) -> dict[tuple[str, str], int]:
-    query = select(entities.c.type, entities.c.key, entities.c.id).where(entities.c.key.in_([key for _, key in wanted]))
-    return {(type_, key): entity_id for type_, key, entity_id in connection.execute(query)}
-
-
 def _end(connection: Connection, article_id: int, findings: Findings, now: datetime) -> None:
     state, reason = verdict(findings.topics)
     ours = (entries.c.article_id == article_id, entries.c.state.in_(_ANALYSED))
     values = {"state": state.value, "state_at": now, "reason": reason, "reason_group": reason_group(reason)}
     connection.execute(update(entries).where(*ours).values(values | claims.FREE))
     language = {"language": findings.language} if findings.language else {}
-    done = {"pending": False} | language | rows.translation_values(findings.translation) | claims.FREE
+    done: dict[str, Any] = {"pending": False, "unwoven": _is_for_the_chronicle(connection, article_id, findings)}
+    done |= language | rows.translation_values(findings.translation) | claims.FREE
     connection.execute(update(articles).where(articles.c.id == article_id).values(done))
     if state is EntryState.MATCHED:
         revisits.plan(connection, article_id, now)
+
+
+def _is_for_the_chronicle(connection: Connection, article_id: int, findings: Findings) -> bool:
+    """What matches goes into the chronicle; what is in it and matches no more comes out."""
+    member = select(story_members.c.id).where(story_members.c.article_id == article_id)
+    return findings.match or connection.execute(member).first() is not None
 
 
 def _select_matches() -> Any:
@@ -265,21 +230,6 @@ def _select_matches() -> Any:
         .where(matches.c.withdrawn_at.is_(None))
         .order_by(matches.c.matched_at.desc(), matches.c.id.desc())
     )
-
-
-def _entity_names(connection: Connection, article_ids: set[int]) -> defaultdict[int, tuple[str, ...]]:
-    """Names of each article's entities, the most mentioned first."""
-    found: defaultdict[int, tuple[str, ...]] = defaultdict(tuple)
-    query = (
-        select(mentions.c.article_id, entities.c.name)
-        .join(entities, entities.c.id == mentions.c.entity_id)
-        .where(mentions.c.article_id.in_(article_ids))
-        .group_by(mentions.c.article_id, entities.c.id, entities.c.name)
-        .order_by(mentions.c.article_id, func.count().desc(), entities.c.name)
-    )
-    for article_id, name in connection.execute(query):
-        found[article_id] += (name,)
-    return found
 
 
 def _match(row: Any, names: tuple[str, ...]) -> Match:

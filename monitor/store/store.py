@@ -5,6 +5,7 @@ from types import TracebackType
 from typing import Self
 
 from monitor.store.candidates import Candidates
+from monitor.store.chronicle.store import ChronicleStore
 from monitor.store.engine import BUSY_TIMEOUT, Database
 from monitor.store.entries import Entries
 from monitor.store.feed_changes import FeedChanges
@@ -33,6 +34,7 @@ class Store:
         self.entries = Entries(database)
         self.versions = Versions(database)
         self.findings = FindingsStore(database)
+        self.chronicle = ChronicleStore(database)
         self.revisits = Revisits(database)
         self.hosts = Hosts(database)
         self.search = Search(database)

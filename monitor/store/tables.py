@@ -1,6 +1,7 @@
 """Every table of the news, in order of flow.
 
-Those of the feedback are in ``feedback_tables``, what polling keeps beside feeds and entries in ``polling_tables``.
+Those of the feedback are in ``feedback_tables``, what polling keeps beside feeds and entries in ``polling_tables``,
+what was found in articles in ``detail_tables``, and what they say together in ``chronicle_tables``.
 
 A change here needs a migration; ``alembic check`` says when one is missing.
 
@@ -195,12 +196,15 @@ articles = Table(
     Column("translated_text", SafeText),
     Column("translation", SafeText),
     Column("pending", Boolean, nullable=False),
+    # Its findings are not in the chronicle yet, or still in it although the match was withdrawn.
+    Column("unwoven", Boolean, nullable=False, default=False),
     # When a matched article's page is looked at again for another version, and how often it was.
     Column("revisit_at", UtcDateTime),
     Column("revisits", Integer, nullable=False),
     *_claim(),
     Index("ix_articles_revisit_at", "revisit_at"),
     Index("ix_articles_work", "pending", "fresh_at"),
+    Index("ix_articles_unwoven", "unwoven", "fresh_at"),
     Index("ix_articles_feed_id", "feed_id"),
 )
 

@@ -19,6 +19,8 @@ from monitor.understand.reader import Reader
 
 MODEL_LANGUAGE = "en"
 Answer = TypeVar("Answer")
+Extract = Callable[[Article, Findings], Findings]
+"""What adds to findings all that an English article's words tell."""
 
 
 class Translates(Protocol):
@@ -49,8 +51,8 @@ class Routes:
     """Understands articles in every language that has a route.
 
     ``translators`` and ``readers`` go by ISO 639-1 code, ``glossed`` are the codes whose gloss ``reader`` reads;
-    ``patience`` is for how many seconds translating goes on in one call, and what is not begun by then is left for
-    later.
+    ``extract`` adds what English words tell; ``patience`` is for how many seconds translating goes on in one call, and
+    what is not begun by then is left for later.
     """
 
     def __init__(
@@ -60,12 +62,14 @@ class Routes:
         translators: Mapping[str, Translates] | None = None,
         readers: Mapping[str, Reader] | None = None,
         glossed: Collection[str] = (),
+        extract: Extract | None = None,
         patience: float = math.inf,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._reader = reader
         self._translators = translators or {}
         self._readers: dict[str, Reads] = {**(readers or {}), **dict.fromkeys(glossed, GlossReader(reader))}
+        self._extract = extract
         self._patience = patience
         self._clock = clock
 
@@ -76,7 +80,7 @@ class Routes:
 
     def understand(self, articles: Sequence[Article]) -> list[Findings | Unread]:
         """Return findings per article, in order; one that cannot be read is a value, and does not touch the others."""
-        return self._routed(articles, lambda reader, some: reader.understand(some), _as_translated)
+        return self._routed(articles, self._understood, _as_translated)
 
     def screen(self, articles: Sequence[Article]) -> list[Mapping[str, float] | Unread]:
         """Score titles with summaries per topic, each by the route that the whole article would take."""
@@ -86,6 +90,13 @@ class Routes:
         """Let go of every reader."""
         for reader in self._all():
             reader.close()
+
+    def _understood(self, reader: Reads, articles: Sequence[Article]) -> list[Findings]:
+        found = reader.understand(articles)
+        if reader is not self._reader or self._extract is None:
+            # What tells quotes and events knows English only, and a gloss is no English sentence.
+            return found
+        return [self._extract(article, findings) for article, findings in zip(articles, found, strict=True)]
 
     def _all(self) -> dict[Reads, None]:
         """Every reader once, also one for several languages."""

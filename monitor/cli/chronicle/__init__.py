@@ -1,0 +1,1 @@
+"""What many articles together say: stories, statements, timeline, ladder, answers and changes, as commands."""

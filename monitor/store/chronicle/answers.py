@@ -1,0 +1,107 @@
+"""Reactions tied to what they answer, and the steps of the aid ladder as articles report them."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, delete, func, insert, select
+
+from monitor.records.chronicle import Answer, LadderStep
+from monitor.store.chronicle import tellers
+from monitor.store.chronicle_tables import answers, story_members
+from monitor.store.detail_tables import aid_steps, reactions
+from monitor.store.details import name_key, reaction_key, reaction_of, step_of
+
+
+def write(
+    connection: Connection,
+    article_id: int,
+    found: Iterable[Answer],
+    *,
+    happening_ids: Mapping[int, int],
+    statement_ids: Mapping[int, int],
+) -> None:
+    """Put an article's answers in place of those it had; the maps give the ids of what was new a moment ago."""
+    connection.execute(delete(answers).where(answers.c.article_id == article_id))
+    rows = [_values(answer, happening_ids, statement_ids) for answer in found]
+    if rows:
+        connection.execute(insert(answers), rows)
+
+
+def _values(answer: Answer, happening_ids: Mapping[int, int], statement_ids: Mapping[int, int]) -> dict[str, Any]:
+    item, donor, recipient = answer.rung or (None, None, None)
+    return {
+        "article_id": answer.source.article_id,
+        "reaction_key": reaction_key(answer.reaction),
+        "side": answer.side,
+        "side_key": name_key(answer.side),
+        "told_at": answer.source.published,
+        "happening_id": _real(answer.happening_id, happening_ids),
+        "statement_id": _real(answer.statement_id, statement_ids),
+        "item": item,
+        "donor": donor,
+        "recipient": recipient,
+    }
+
+
+def _real(id_: int | None, ids: Mapping[int, int]) -> int | None:
+    return None if id_ is None else ids.get(id_, id_)
+
+
+def listed(connection: Connection, *, since: datetime | None, side: str | None, limit: int) -> tuple[Answer, ...]:
+    """Answers, the latest told first."""
+    row_of = and_(reactions.c.article_id == answers.c.article_id, reactions.c.key == answers.c.reaction_key)
+    named = (column.label(f"answer_{column.name}") for column in answers.c)
+    query = select(reactions, *named).join(answers, row_of)
+    if since is not None:
+        query = query.where(answers.c.told_at >= since)
+    if side is not None:
+        query = query.where(answers.c.side_key == name_key(side))
+    rows = connection.execute(query.order_by(answers.c.told_at.desc(), answers.c.id.desc()).limit(limit)).all()
+    told_by = tellers.of(connection, {row.article_id for row in rows})
+    return tuple(_answer(row, told_by[row.article_id]) for row in rows if row.article_id in told_by)
+
+
+def _answer(row: Row[Any], told_by: tellers.Teller) -> Answer:
+    source, origin = told_by
+    rung = (row.answer_item, row.answer_donor, row.answer_recipient)
+    return Answer(
+        source=source,
+        origin=origin,
+        reaction=reaction_of(row),
+        side=row.answer_side,
+        happening_id=row.answer_happening_id,
+        statement_id=row.answer_statement_id,
+        rung=None if row.answer_item is None else rung,
+    )
+
+
+def steps(
+    connection: Connection, *, item: str | None, since: datetime | None, until: datetime | None
+) -> tuple[LadderStep, ...]:
+    """Steps of the aid ladder published between these moments, the oldest first.
+
+    With ``item`` those whose item's name holds it.
+    """
+    # Only what is woven in has an origin.
+    query = select(aid_steps).join(story_members, story_members.c.article_id == aid_steps.c.article_id)
+    if item is not None:
+        query = query.where(aid_steps.c.item_key.in_(_item_keys(connection, item)))
+    if since is not None:
+        query = query.where(story_members.c.published_at >= since)
+    if until is not None:
+        query = query.where(story_members.c.published_at <= until)
+    rows = connection.execute(
+        query.order_by(story_members.c.published_at, story_members.c.article_id, aid_steps.c.number)
+    ).all()
+    told_by = tellers.of(connection, {row.article_id for row in rows})
+    return tuple(
+        LadderStep(source=told_by[row.article_id][0], origin=told_by[row.article_id][1], step=step_of(row))
+        for row in rows
+    )
+
+
+def _item_keys(connection: Connection, part: str) -> list[str]:
+    """The keys of the items whose name holds ``part``: there are not many items."""
+    names = select(aid_steps.c.item_key, func.min(aid_steps.c.item)).group_by(aid_steps.c.item_key)
+    return [key for key, name in connection.execute(names) if part.casefold() in name.casefold()]

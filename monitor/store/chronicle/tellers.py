@@ -1,0 +1,84 @@
+"""Who tells what: an article of the chronicle as a source, and the origin of its report."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, select
+
+from monitor.records.chronicle import Origin, Source
+from monitor.store.chronicle_tables import story_members
+from monitor.store.details import span_of
+from monitor.store.tables import articles, feeds
+
+Teller = tuple[Source, Origin]
+
+BATCH = 500
+"""Ids in one statement: SQLite takes no more than some thousand values."""
+
+_ARTICLE = (
+    articles.c.id.label("article_id"),
+    articles.c.url,
+    articles.c.title,
+    articles.c.outlet,
+    articles.c.fresh_at,
+    feeds.c.family,
+    feeds.c.country,
+    feeds.c.state_controlled.label("outlet_state_controlled"),
+)
+_MEMBER = tuple(column for column in story_members.c if column.name not in {"id", "article_id", "imprint"})
+
+
+def select_sources(*columns: Any) -> Select[Any]:
+    """Articles with what their feed says of the outlet, beside ``columns``."""
+    return select(*_ARTICLE, *columns).select_from(articles).outerjoin(feeds, feeds.c.id == articles.c.feed_id)
+
+
+def source(row: Row[Any], *, backfill: bool) -> Source:
+    """A row of ``select_sources``."""
+    return Source(
+        article_id=row.article_id,
+        url=row.url,
+        title=row.title,
+        outlet=row.outlet,
+        published=row.fresh_at,
+        family=row.family or row.outlet,
+        country=row.country or "",
+        state_controlled=bool(row.outlet_state_controlled),
+        backfill=backfill,
+    )
+
+
+def select_tellers() -> Select[Any]:
+    """The articles of the chronicle with their places in it."""
+    query = select_sources(
+        *(column for column in story_members.c if column.name not in {"id", "article_id", "imprint"})
+    )
+    return query.join(story_members, story_members.c.article_id == articles.c.id)
+
+
+def teller(row: Row[Any]) -> Teller:
+    """A row of ``select_tellers``."""
+    origin = Origin(
+        key=row.origin,
+        kind=row.origin_kind,
+        state_controlled=row.state_controlled,
+        copy_of=row.copy_of,
+        evidence=span_of(row.credit_start, row.credit_end, row.credit),
+    )
+    return source(row, backfill=row.backfill), origin
+
+
+def of(connection: Connection, article_ids: Iterable[int]) -> dict[int, Teller]:
+    """Source and origin of each article that is in the chronicle."""
+    found = {}
+    for ids in chunks(article_ids):
+        for row in connection.execute(select_tellers().where(articles.c.id.in_(ids))):
+            found[row.article_id] = teller(row)
+    return found
+
+
+def chunks(ids: Iterable[int]) -> Iterator[Sequence[int]]:
+    """Distinct ids in order, as many at once as a statement takes."""
+    distinct = sorted(set(ids))
+    for start in range(0, len(distinct), BATCH):
+        yield distinct[start : start + BATCH]

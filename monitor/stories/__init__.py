@@ -1,0 +1,1 @@
+"""Near-duplicates, stories and independent origins, on-line and in bounded memory. Pure."""

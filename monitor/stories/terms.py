@@ -1,0 +1,73 @@
+"""The words of an article that say what it is about, as numbers of a fixed range, and how common each is. Pure.
+
+A word is known by a hash of twenty bits: counts and weights then fit into flat arrays, whatever words come.
+"""
+
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from monitor.text import words
+
+BUCKETS = 1 << 20
+TERMS = 48
+"""Most words kept of an article, those that say most first."""
+STEPS = 32.0
+"""Weights are kept in bytes: so many steps to 1."""
+BACKGROUND = 600.0
+"""How many articles the background counts for, beside those in the window."""
+_RARE = 3.0
+"""In how many of a thousand articles a word stands that the background does not list."""
+_TITLE = 3
+"""A word in the title counts as so many in the text."""
+_READ = 4000
+"""Characters of the text that are read: what comes later is seldom what an article is about."""
+
+Numbers = NDArray[np.uint32]
+Weights = NDArray[np.uint8]
+
+
+def number(name: str) -> int:
+    """The number of a word, or of an entity's id or name, which a prefix keeps apart."""
+    return zlib.crc32(name.encode("utf-8", "surrogatepass")) & (BUCKETS - 1)
+
+
+def terms(title: str, text: str) -> tuple[Numbers, Weights]:
+    """The numbers of the words that say most, with weights (one plus the logarithm of the count, in steps)."""
+    counts = Counter(_saying(words(text[:_READ])))
+    for word in _saying(words(title)):
+        counts[word] += _TITLE
+    numbers = np.fromiter((number(word) for word in counts), np.uint32, len(counts))
+    weights = 1 + np.log(np.fromiter(counts.values(), np.float64, len(counts)))
+    worth = weights * rarity(background()[numbers], 0.0)
+    # Words alike in worth are told apart by their number, so that the choice is the same everywhere.
+    best = np.lexsort((numbers, -worth))[:TERMS]
+    return numbers[best], np.minimum(np.round(weights[best] * STEPS), 255).astype(np.uint8)
+
+
+def rarity(counts: NDArray[np.float32], articles: float) -> NDArray[np.float32]:
+    """How much a word tells that so many of the background and of ``articles`` more hold (idf)."""
+    told: NDArray[np.float32] = np.log(np.float32(articles + BACKGROUND + 1) / (counts + np.float32(1)))
+    return told
+
+
+@lru_cache(maxsize=1)
+def background() -> NDArray[np.float32]:
+    """By number, in how many of ``BACKGROUND`` articles a word stands."""
+    counts = np.full(BUCKETS, _RARE, np.float32)
+    for line in files(__package__).joinpath("background.txt").read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            share, *listed = line.split()
+            counts[[number(word) for word in listed]] = float(share)
+    counts *= np.float32(BACKGROUND / 1000)
+    counts.flags.writeable = False
+    return counts
+
+
+def _saying(found: Sequence[str]) -> Iterable[str]:
+    return (word for word in found if len(word) > 2 or word.isdigit())

@@ -1,0 +1,130 @@
+"""When an event is: which time of the sentence belongs to it, and what its day says about its status. Pure."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from monitor.records.findings import TimeMention, When
+from monitor.understand.events.status import CALLED_OFF, HELD, PLANNED, PROPOSED, UNDER_WAY
+from monitor.understand.prose import Prose, Sentence
+
+_BARRIER = re.compile(
+    r"[;:—–]|\s-\s|\b(?:after|before|since|while|when|who|which|that|said|says|and|but|ahead of|following)\b"
+)
+_REPORTED = re.compile(
+    r"\b(?:said|says|told \w+|announced|confirmed|wrote|posted|added|reported|declared|noted|claimed|"
+    r"warned|insisted|stressed)"
+    r"(?: \w+){0,2}?,? (?:on |late |early |late on |earlier on |in |earlier )?$"
+)
+_BARE_DAY = re.compile(r"(?:on |this )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b", re.IGNORECASE)
+_BARE_MONTH = re.compile(
+    r"(?:in |on |early |late |mid-)*(?:January|February|March|April|May|June|July|August|September|"
+    r"October|November|December)\b"
+    r"(?!.*\d{4})"
+)
+_WIDEST = 150
+_FRESH, _FEW = 3, 8
+_PER_BARRIER, _PER_COMMA = 60, 25
+
+
+class Times:
+    """The resolved times of a document, asked which of them stand in a stretch of text."""
+
+    def __init__(self, times: Sequence[TimeMention]) -> None:
+        self._all = [time for time in times if time.when is not None]
+        self._starts = [time.start for time in self._all]
+
+    def within(self, start: int, end: int) -> list[TimeMention]:
+        """Times that begin in ``start:end``."""
+        return self._all[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
+
+
+def time_of(
+    times: Sequence[TimeMention], sentence: Sentence, start: int, end: int, document: str, *, contact: bool
+) -> TimeMention | None:
+    """The nearest time of the sentence to ``start:end``, barriers of syntax counting as distance.
+
+    The day on which somebody said something is not the day of the contact he speaks of.
+    """
+    best, least = None, _WIDEST + 1
+    for time in times:
+        if contact and _REPORTED.search(document, max(sentence.start, time.start - 60), time.start):
+            continue
+        distance = _distance(document, time, start, end)
+        if distance < least:
+            best, least = time, distance
+    return best
+
+
+def _distance(document: str, time: TimeMention, start: int, end: int) -> int:
+    if time.end <= start:
+        gap = document[time.end : start]
+    elif time.start >= end:
+        gap = document[end : time.start]
+    else:
+        return 0
+    return len(gap) + _PER_BARRIER * len(_BARRIER.findall(gap)) + _PER_COMMA * gap.count(",")
+
+
+def settled(time: TimeMention, status: str, *, told: bool, today: date | None) -> tuple[When | None, str]:
+    """Bring day and status together: a told status turns a bare weekday or month to its side, else the day decides."""
+    when = time.when
+    if when is None or today is None:
+        return when, status
+    if told:
+        when = _turned(time, when, status, today)
+    if when.end < today and status == PLANNED and told:
+        return None, status  # the day of something else: "one day after the call Trump is to receive him"
+    if when.end < today and status in {UNDER_WAY, PLANNED} and time.tense != "future":
+        return when, HELD
+    if when.start > today and status in {UNDER_WAY, HELD}:
+        return when, PLANNED
+    if when.start >= today and time.tense == "future" and (status == UNDER_WAY or not told):
+        return when, PLANNED
+    return when, status
+
+
+def _turned(time: TimeMention, when: When, status: str, today: date) -> When:
+    ahead = status in {PLANNED, PROPOSED, CALLED_OFF}
+    if _BARE_DAY.fullmatch(time.text):
+        if ahead and status != CALLED_OFF and when.end < today:
+            return _moved(when, 7)
+        return _moved(when, -7) if status == HELD and when.start > today else when
+    if _BARE_MONTH.fullmatch(time.text) and status == HELD and when.start > today:
+        return When(start=_year_before(when.start), end=_year_before(when.end), certainty=when.certainty)
+    return when
+
+
+def _moved(when: When, days: int) -> When:
+    try:
+        return When(
+            start=when.start + timedelta(days=days), end=when.end + timedelta(days=days), certainty=when.certainty
+        )
+    except OverflowError:
+        return when
+
+
+def _year_before(day: date) -> date:
+    if day.year == 1:
+        return day
+    leap = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year - 1, day=28 if leap else day.day)
+
+
+def nearby(times: Times, prose: Prose, number: int) -> When | None:
+    """The day in a neighbouring sentence for news that names none: past, of these days, and told as approximate."""
+    if prose.published is None:
+        return None
+    today = prose.published.date()
+    for other in (number + 1, number - 1):
+        if not 0 <= other < len(prose.sentences):
+            continue
+        sentence = prose.sentences[other]
+        for time in times.within(sentence.start, sentence.end)[:_FEW]:
+            when = time.when
+            if when is None or time.tense == "future":
+                continue
+            if when.start == when.end and today - timedelta(days=_FRESH) <= when.end <= today:
+                return When(start=when.start, end=when.end, certainty="approximate")
+    return None
