@@ -1,10 +1,13 @@
 """Records for the chronicle's tests, complete but for what the test is about. All of it is invented."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
 
-from monitor.records.chronicle import Answer, EventReport, LadderStep, Origin, Source, Told
+from monitor.chronicle import happenings
+from monitor.records.chronicle import Answer, EventReport, Happening, LadderStep, Origin, Source, Told
 from monitor.records.findings import AidStep, Event, Findings, Quote, Reaction, Report, Span, When
 
 TRUMP, PUTIN, ZELENSKY = "Donald Trump", "Vladimir Putin", "Volodymyr Zelensky"
@@ -124,3 +127,13 @@ def told(
 def answer(published: datetime, by: str, kind: str, about: str, side: str, **fields: Any) -> Answer:
     where = source(published=published)
     return Answer(source=where, origin=origin(where.outlet), reaction=reaction(by, kind, about), side=side, **fields)
+
+
+def woven_events(reports: Sequence[EventReport]) -> list[Happening]:
+    """Each report as its own article, in this order, with ids as a store gives them."""
+    known: dict[int, Happening] = {}
+    for report in reports:
+        for happening in happenings.weave(list(known.values()), [report]):
+            id_ = happening.id or len(known) + 1
+            known[id_] = replace(happening, id=id_)
+    return list(known.values())

@@ -1,27 +1,12 @@
 """Events over articles: which reports are one event, and what they say together."""
 
-import random
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from datetime import UTC, date, datetime
 
 from monitor.chronicle import happenings
-from monitor.records.chronicle import EventReport, Happening
-from monitor.records.findings import Event, Span, When
-from tests.chronicle_builders import PUTIN, TRUMP, ZELENSKY, at, event_report, on, origin, source
-
-
-def woven(reports: Sequence[EventReport]) -> list[Happening]:
-    """Each report as its own article, in this order, with ids as a store gives them."""
-    known: dict[int, Happening] = {}
-    for report in reports:
-        for happening in happenings.weave(list(known.values()), [report]):
-            id_ = happening.id or len(known) + 1
-            known[id_] = replace(happening, id=id_)
-    return list(known.values())
+from monitor.records.chronicle import Happening
+from monitor.records.findings import Span, When
+from tests.chronicle_builders import PUTIN, TRUMP, ZELENSKY, at, event_report, on, woven_events
 
 
 def steps(happening: Happening, field: str = "status") -> list[str]:
@@ -36,7 +21,7 @@ def test_a_visit_that_was_planned_becomes_held_when_articles_say_so() -> None:
         event_report(at(6, 20), "held", when=on(6), where="White House", outlet="A"),
         event_report(at(7), "held", outlet="B", text="the two met"),
     ]
-    meeting, *others = woven(reports[2:] + reports[:2])
+    meeting, *others = woven_events(reports[2:] + reports[:2])
     assert not others
     assert steps(meeting) == ["proposed", "planned", "held"]
     assert (meeting.status, meeting.when, meeting.where) == ("held", (date(2026, 11, 6),) * 2, "White House")
@@ -44,7 +29,7 @@ def test_a_visit_that_was_planned_becomes_held_when_articles_say_so() -> None:
 
 
 def test_a_call_with_another_president_is_another_event() -> None:
-    found = woven(
+    found = woven_events(
         [
             event_report(at(6), "held", (TRUMP, PUTIN), type="call", when=on(6), outlet="A"),
             event_report(at(6), "held", (TRUMP, ZELENSKY), type="call", when=on(6), outlet="B"),
@@ -54,7 +39,7 @@ def test_a_call_with_another_president_is_another_event() -> None:
 
 
 def test_a_meeting_of_two_presidents_is_none_of_three() -> None:
-    found = woven(
+    found = woven_events(
         [
             event_report(at(6), "planned", (TRUMP, PUTIN), where="Budapest"),
             event_report(at(6), "proposed", (TRUMP, PUTIN, ZELENSKY), outlet="B"),
@@ -64,7 +49,7 @@ def test_a_meeting_of_two_presidents_is_none_of_three() -> None:
 
 
 def test_what_took_place_in_summer_is_not_the_plan_for_winter() -> None:
-    found = woven(
+    found = woven_events(
         [
             event_report(at(6), "planned", (TRUMP, PUTIN), where="Budapest", outlet="A"),
             event_report(
@@ -101,7 +86,7 @@ def test_one_event_told_twice_in_an_article_is_one() -> None:
 
 
 def test_a_plan_with_a_later_day_is_postponed_and_keeps_its_history() -> None:
-    (meeting,) = woven(
+    (meeting,) = woven_events(
         [
             event_report(at(3), when=on(6), where="Budapest", outlet="A"),
             event_report(at(4), when=on(6), where="Budapest", outlet="B"),
@@ -117,12 +102,12 @@ def test_a_plan_with_a_later_day_is_postponed_and_keeps_its_history() -> None:
 
 
 def test_should_not_be_put_off_postpones_nothing() -> None:
-    (meeting,) = woven([event_report(at(3), text="the summit should not be put off")])
+    (meeting,) = woven_events([event_report(at(3), text="the summit should not be put off")])
     assert meeting.status == "planned"
 
 
 def test_a_plan_is_called_off() -> None:
-    (meeting,) = woven(
+    (meeting,) = woven_events(
         [
             event_report(at(3), "planned", (TRUMP, PUTIN), where="Budapest", outlet="A"),
             event_report(at(8), "called_off", (TRUMP, PUTIN), outlet="B", text="the summit will not take place"),
@@ -136,33 +121,33 @@ def test_an_unnamed_source_alone_does_not_call_a_summit_off() -> None:
     rumour = event_report(
         at(4), "called_off", where="Budapest", outlet="B", text="two people familiar with it said it is off"
     )
-    (meeting,) = woven([plan, rumour])
+    (meeting,) = woven_events([plan, rumour])
     assert meeting.status == "planned"
     assert [(change.field, change.after) for change in meeting.contradictions] == [("status", "called_off")]
     second = event_report(at(4, 15), "called_off", where="Budapest", outlet="C", text="the summit was cancelled")
-    (settled,) = woven([plan, rumour, second])
+    (settled,) = woven_events([plan, rumour, second])
     assert settled.status == "called_off"
 
 
 def test_outlets_that_disagree_about_the_day_contradict_each_other_until_others_settle_it() -> None:
     friday = event_report(at(3, 9), when=on(6), outlet="A")
     saturday = event_report(at(3, 11), when=on(7), outlet="B")
-    (meeting,) = woven([friday, saturday])
+    (meeting,) = woven_events([friday, saturday])
     assert meeting.when == (date(2026, 11, 6),) * 2
     assert [(change.before, change.after) for change in meeting.contradictions] == [("2026-11-06", "2026-11-07")]
     later = [event_report(at(3, hour), when=on(6), outlet=outlet) for hour, outlet in ((14, "C"), (15, "D"))]
-    (settled,) = woven([friday, saturday, *later])
+    (settled,) = woven_events([friday, saturday, *later])
     assert not settled.contradictions
 
 
 def test_an_outlet_that_corrects_itself_contradicts_nobody() -> None:
-    (meeting,) = woven([event_report(at(3, 9), when=on(6)), event_report(at(3, 11), when=on(7))])
+    (meeting,) = woven_events([event_report(at(3, 9), when=on(6)), event_report(at(3, 11), when=on(7))])
     assert meeting.when == (date(2026, 11, 7),) * 2
     assert not meeting.contradictions
 
 
 def test_one_late_misdated_mention_does_not_move_what_was_held() -> None:
-    (meeting,) = woven(
+    (meeting,) = woven_events(
         [
             event_report(at(6, 20), "held", when=on(6), outlet="Wire"),
             event_report(at(6, 21), "held", when=on(6), outlet="Wire"),
@@ -173,7 +158,7 @@ def test_one_late_misdated_mention_does_not_move_what_was_held() -> None:
 
 
 def test_what_is_printed_before_its_day_was_not_held() -> None:
-    (meeting,) = woven(
+    (meeting,) = woven_events(
         [
             event_report(at(3), when=on(9), where="Budapest", outlet="A"),
             event_report(at(5), "held", where="Budapest", when=on(9), outlet="B"),
@@ -183,7 +168,7 @@ def test_what_is_printed_before_its_day_was_not_held() -> None:
 
 
 def test_a_state_outlet_weighs_less_than_an_independent_one() -> None:
-    (meeting,) = woven(
+    (meeting,) = woven_events(
         [
             event_report(at(6, 9), "held", when=on(6), outlet="A"),
             event_report(at(6, 10), "called_off", when=on(6), outlet="S", state_controlled=True),
@@ -194,10 +179,10 @@ def test_a_state_outlet_weighs_less_than_an_independent_one() -> None:
 
 
 def test_countries_stand_for_their_people_only_where_day_or_place_agree() -> None:
-    known = woven([event_report(at(3), who=("Marco Rubio", "Sergei Lavrov"), type="call", when=on(5))])
+    known = woven_events([event_report(at(3), who=("Marco Rubio", "Sergei Lavrov"), type="call", when=on(5))])
     (same,) = happenings.weave(known, [event_report(at(4), who=("Russia", "United States"), when=on(5), type="call")])
     assert same.id == 0, "a call may be anybody's: countries do not say whose"
-    talks = woven(
+    talks = woven_events(
         [event_report(at(3), "held", ("Rustem Umerov", "Vladimir Medinsky"), type="talks_round", where="Istanbul")]
     )
     (joined,) = happenings.weave(
@@ -207,7 +192,7 @@ def test_countries_stand_for_their_people_only_where_day_or_place_agree() -> Non
 
 
 def test_whoever_hands_in_more_countries_gets_more_matches() -> None:
-    known = woven([event_report(at(3), "held", ("Jane Roe", ZELENSKY), when=on(3), outlet="A")])
+    known = woven_events([event_report(at(3), "held", ("Jane Roe", ZELENSKY), when=on(3), outlet="A")])
     other = event_report(at(3), "held", ("Canada", ZELENSKY), when=on(3), outlet="B")
     (plain,) = happenings.weave(known, [other])
     (knowing,) = happenings.weave(known, [other], country_of={"Jane Roe": "CA"}.get)
@@ -215,7 +200,7 @@ def test_whoever_hands_in_more_countries_gets_more_matches() -> None:
 
 
 def test_the_house_is_in_its_city_and_the_city_in_its_country() -> None:
-    (meeting,) = woven(
+    (meeting,) = woven_events(
         [
             event_report(at(3), when=on(6), where="United States", outlet="A"),
             event_report(at(3, 13), when=on(6), where="Washington, D.C.", outlet="B"),
@@ -230,101 +215,3 @@ def test_the_window_reaches_from_the_report_to_its_day() -> None:
     report = event_report(at(20), "held", when=When(start=date(2026, 2, 1), end=date(2026, 2, 28), certainty="exact"))
     earliest, latest = happenings.window(report)
     assert earliest <= datetime(2026, 2, 1, tzinfo=UTC) <= at(20) <= latest
-
-
-# --- whatever is told -------------------------------------------------------------------------------------------------
-
-NAMES = (TRUMP, PUTIN, ZELENSKY, "Marco Rubio", "Russia", "Ukraine", "Kyiv", "Ünknown Person", "")
-DAYS = st.dates(date(2026, 10, 1), date(2027, 1, 15))
-
-
-@st.composite
-def whens(draw: st.DrawFn) -> When:
-    start, end = sorted((draw(DAYS), draw(DAYS)))
-    return When(
-        start=start, end=draw(st.sampled_from([start, end])), certainty=draw(st.sampled_from(["exact", "approximate"]))
-    )
-
-
-@st.composite
-def event_reports(draw: st.DrawFn) -> EventReport:
-    outlet = draw(st.sampled_from("ABCDE"))
-    published = at(1) + timedelta(hours=draw(st.integers(0, 700)))
-    text = draw(
-        st.sampled_from(["they meet", "sources said so", "postponed to then", "confirmed by a spokesman", "\x00…"])
-    )
-    begin = draw(st.integers(0, 3))
-    return EventReport(
-        source=source(outlet, published, article_id=draw(st.integers(1, 12)), backfill=draw(st.booleans())),
-        origin=origin(outlet, state_controlled=outlet == "E"),
-        event=Event(
-            type=draw(st.sampled_from(["call", "meeting", "visit", "talks_round", "offer", "ceasefire", "other"])),
-            participants=tuple(draw(st.lists(st.sampled_from(NAMES), max_size=3, unique=True))),
-            when=draw(st.none() | whens()),
-            where=draw(st.sampled_from([None, "Budapest", "Hungary", "White House", "Washington", "Nowhere"])),
-            status=draw(st.sampled_from(["held", "under_way", "planned", "proposed", "called_off"])),
-            evidence=Span(start=begin, end=begin + len(text), text=text),
-        ),
-    )
-
-
-FEW = settings(max_examples=40)
-LISTS = st.lists(event_reports(), min_size=1, max_size=12)
-
-
-@FEW
-@given(LISTS, st.randoms(use_true_random=False))
-def test_the_order_in_which_reports_arrive_does_not_matter(reports: list[EventReport], dice: random.Random) -> None:
-    other = list(reports)
-    dice.shuffle(other)
-    assert happenings.settled(reports, id=7) == happenings.settled(other, id=7)
-
-
-@FEW
-@given(LISTS)
-def test_a_settled_event_says_nothing_that_no_report_says(reports: list[EventReport]) -> None:
-    happening = happenings.settled(reports, id=1)
-    told = {report.event.status for report in reports} | {"postponed", "planned"}
-    assert happening.status in told
-    assert set(happening.participants) <= {name for report in reports for name in report.event.participants}
-    assert happening.where is None or happening.where in {report.event.where for report in reports}
-    assert happening.when is None or happening.when[0] <= happening.when[1]
-    assert list(happening.history) == sorted(happening.history, key=lambda change: change.at)
-    assert happening.history[0].before == ""
-    assert [change.after for change in happening.history if change.field == "status"][-1] == happening.status
-    assert {change.report for change in (*happening.history, *happening.contradictions)} <= set(reports)
-    assert happening.first_told <= happening.last_told
-
-
-@FEW
-@given(LISTS)
-def test_weaving_twice_changes_nothing(reports: list[EventReport]) -> None:
-    once = [replace(happening, id=number) for number, happening in enumerate(happenings.weave((), reports), 1)]
-    assert happenings.weave(once, reports) == ()
-    assert sum(len(happening.reports) for happening in once) == len(set(reports))
-
-
-@FEW
-@given(LISTS, st.lists(event_reports(), min_size=1, max_size=3))
-def test_taking_out_what_was_put_in_gives_what_was_there(before: list[EventReport], more: list[EventReport]) -> None:
-    more = [replace(report, source=replace(report.source, article_id=99)) for report in more]
-    was = {n: replace(happening, id=n) for n, happening in enumerate(happenings.weave((), before), 1)}
-    for happening in happenings.weave(list(was.values()), more):
-        assert happenings.without(happening, 99) == was.get(happening.id)
-
-
-@given(event_reports())
-def test_a_report_and_its_own_event_are_near_each_other(report: EventReport) -> None:
-    earliest, latest = happenings.window(report)
-    happening = happenings.settled([report], id=1)
-    assert earliest <= happening.last_told
-    assert happening.first_told <= latest
-
-
-@settings(max_examples=20)
-@given(st.lists(event_reports(), min_size=5, max_size=30))
-def test_what_is_woven_one_by_one_keeps_every_report(reports: list[EventReport]) -> None:
-    found = woven(reports)
-    assert {report for happening in found for report in happening.reports} == set(reports)
-    for happening in found:
-        assert happening == happenings.settled(happening.reports, id=happening.id)

@@ -49,12 +49,14 @@ def _of_happening(happening: Happening, country_of: CountryOf) -> Iterable[Chang
     title = phrases.title(happening, country_of)
     seen: dict[tuple[str, str], int] = {}
     before: dict[str, str] = {}
+    delays = {step.report for step in happening.history if step.after == "postponed"}
     for step in happening.history:
         mark = (step.field, step.after)
         seen[mark] = seen.get(mark, 0) + 1
         source = step.report.source
-        # A place that becomes known stands in the title.
-        if not source.backfill and (step.before or step.field != "where"):
+        # A place that becomes known stands in the title, the day to which a plan is put off beside its status.
+        elsewhere = (step.field == "where" and not step.before) or (step.field == "when" and step.report in delays)
+        if not source.backfill and not elsewhere:
             new = step.field == "status" and not step.before
             yield Change(
                 at=step.at,
@@ -72,11 +74,17 @@ def _turn(step: EventChange, happening: Happening, told_day: str) -> str:
     """What a step of the history did, in words."""
     year = step.at.year
     if step.field == "status":
-        return _status_turn(step, told_day or _first_day(happening), year)
+        return _status_turn(step, told_day or _first_day(happening), year) + _put_off_to(step, happening)
     if step.field == "when":
         was = f", was {phrases.days(step.before, year)}" if step.before else ""
         return f"now {phrases.days(step.after, year)}{was}"
     return f"now {phrases.placed(step.after)}, was {phrases.placed(step.before)}"
+
+
+def _put_off_to(step: EventChange, happening: Happening) -> str:
+    """The day that a postponed plan got from the same report."""
+    days = [other.after for other in happening.history if other.field == "when" and other.report == step.report]
+    return f" to {phrases.days(days[0], step.at.year)}" if step.after == "postponed" and days else ""
 
 
 def _status_turn(step: EventChange, day: str, year: int) -> str:

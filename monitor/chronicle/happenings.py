@@ -19,7 +19,8 @@ def weave(
     Reports that are woven already change nothing.
     """
     pool = list(near)
-    known = {report for happening in pool for report in happening.reports}
+    articles = {report.source.article_id for report in reports}
+    known = {report for happening in pool for report in happening.reports if report.source.article_id in articles}
     changed: set[int] = set()
     for report in sorted(dict.fromkeys(reports), key=_surest):
         if report in known:

@@ -16,7 +16,8 @@ _PARTS = {
     "YEAR": "(comma? year)",
     "EDGE": "(early (in|dash)?|bound of)",
     "SHIFT": "(last|next|this|same)",
-    "QUANTITY": "(half one | about* one? (number|count|few|one|half) of? ((or|to|dash|and) one? (number|count|few|half))?)",
+    "AMOUNT": "(number|count|few|one|half)",
+    "QUANTITY": "(half one | about* one? AMOUNT of? ((or|to|dash|and) one? AMOUNT)?)",
     "PERIOD": "(unit|weekend|quarter|half)",
 }
 _RULES = {

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from monitor.records.findings import When
 from monitor.understand.dates.ground import APPROXIMATE
 from monitor.understand.dates.reading import Reading
+from monitor.understand.dates.verbs import FUTURE
 from monitor.understand.dates.words import LETTERS, Words
 
 _TO = frozenset({LETTERS["dash"], LETTERS["to"], LETTERS["until"]})
@@ -127,4 +128,5 @@ def _opened(one: Told, words: Words, today: date | None) -> Told:
         )
     if end <= today:
         return one
-    return replace(one, first=first - 1, when=When(start=today, end=end, certainty=APPROXIMATE))
+    when = When(start=today, end=end, certainty=APPROXIMATE)
+    return replace(one, first=first - 1, tense=one.tense or FUTURE, when=when)
