@@ -57,7 +57,8 @@ def test_the_story_the_program_is_for_matches_with_evidence_and_linked_names() -
     spans = [call["topics"]["talks"]["evidence"], *(span for entity in call["entities"] for span in entity["mentions"])]
     assert all(document[span["start"] : span["end"]] == span["text"] for span in spans)
     assert all(entity["type"] in ENTITY_TYPES for entity in call["entities"])
-    assert (call["language"], call["quotes"], call["events"], call["aid"]) == ("en", [], [], [])
+    assert (call["language"], call["quotes"]) == ("en", [])
+    assert {(event["type"], event["status"]) for event in call["events"]} >= {("call", "held"), ("meeting", "planned")}
 
 
 def test_an_answer_does_not_depend_on_the_neighbours() -> None:
