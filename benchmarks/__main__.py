@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import analysis, extraction, polling_rhythms, polls, startup
+from benchmarks import analysis, extraction, polling_rhythms, polls, startup, stories
 from benchmarks.machine import described
 from benchmarks.material import Scale
 
@@ -16,6 +16,7 @@ BENCHMARKS: dict[str, Callable[[Scale], list[str]]] = {
     "startup": startup.run,
     "polls": polls.run,
     "rhythms": polling_rhythms.run,
+    "stories": stories.run,
 }
 RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
 HEAD = (

@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 import pytest
+from sqlalchemy import delete
 
 from monitor.daemon import lease
 from monitor.daemon.runner import FOLLOWED_BY
 from monitor.daemon.service import TICKS
 from monitor.errors import StoreError
 from monitor.jobs import weaving
+from monitor.jobs.chronicle import rechronicle
 from monitor.jobs.recent import Recent
 from monitor.jobs.services import Services, Sizes
 from monitor.jobs.table import JOBS, give_back
@@ -22,7 +24,8 @@ from monitor.records.findings import Findings
 from monitor.records.weaving import Woven
 from monitor.store import Store
 from monitor.store.chronicle.writing import LEASE as CHRONICLE
-from tests.store_builders import MINUTE, NOW, entity, findings
+from monitor.store.tables import articles
+from tests.store_builders import MINUTE, NOW, add_feed, entity, findings
 from tests.woven_builders import (
     DAY,
     PUTIN,
@@ -81,6 +84,10 @@ class Desk:
             dice=lambda: 0.0,
             sizes=Sizes(articles=2),
         )
+
+    def resized(self, sizes: Sizes) -> Services:
+        """The same parts with rounds of another size."""
+        return replace(self.services, sizes=sizes)
 
     def work(self) -> dict[str, int]:
         """Rounds until nothing is left; what they counted."""
@@ -186,7 +193,7 @@ def test_what_a_new_start_weaves_on_is_what_one_run_would_have_woven(store: Stor
     a_day(store)
     for number in range(3):
         desk = Desk(store, f"desk {number}", Clock(NOW + number * LEASE_KEPT))
-        desk.services = replace(desk.services, sizes=Sizes(articles=1))
+        desk.services = desk.resized(Sizes(articles=1))
         assert JOBS["chronicle"](desk.services).counts == {"woven": 1}
     pieces = shown(store)
     assert store.chronicle.rebuild() == 3
@@ -207,10 +214,37 @@ def test_rebuilding_gives_what_was_there(store: Store) -> None:
     assert shown(store) == before
 
 
+def test_a_chronicle_is_made_anew_in_one_go(store: Store) -> None:
+    a_day(store)
+    Desk(store).work()
+    before = shown(store)
+    assert rechronicle(store, holder="by hand", clock=Clock()) == (3, 3)
+    assert shown(store) == before
+    assert store.leases.holder(CHRONICLE) is None
+
+
+def test_articles_deleted_in_the_middle_of_a_round_are_mended_before_more_is_woven(store: Store) -> None:
+    a_day(store)
+    desk = Desk(store)
+    record = store.chronicle.record
+
+    def purge_first(woven: Woven, *, holder: str) -> Any:
+        store.chronicle.record = record  # type: ignore[method-assign]
+        recorded = record(woven, holder=holder)
+        with store._database.write() as connection:
+            connection.execute(delete(articles).where(articles.c.id == woven.source.article_id))
+        return recorded
+
+    store.chronicle.record = purge_first  # type: ignore[method-assign]
+    assert desk.work() == {"woven": 3, "chronicle_mended": 3}
+    assert [story.articles for story in store.chronicle.stories()] == [1, 1]
+    assert store.upkeep.check() == ()
+
+
 def test_only_one_process_weaves_at_a_time(store: Store) -> None:
     a_day(store)
     first, second = Desk(store, "first"), Desk(store, "second")
-    first.services = replace(first.services, sizes=Sizes(articles=1))
+    first.services = first.resized(Sizes(articles=1))
     assert JOBS["chronicle"](first.services)
     assert not JOBS["chronicle"](second.services)
     second.clock.now = NOW + LEASE_KEPT
@@ -345,6 +379,46 @@ def test_findings_told_again_in_the_same_words_change_nothing(store: Store) -> N
     store.findings.record(stored, summit(), now=NOW + MINUTE)
     assert desk.work() == {"woven": 1}
     assert (store.chronicle.happenings(), store.chronicle.statements(), store.chronicle.stories()) == before
+
+
+def test_outlets_that_print_one_agency_s_text_are_one_origin(store: Store) -> None:
+    wire = "BUDAPEST (Reuters) - " + SUMMIT
+    arrive(store, 1, summit(), ago=5, text=SUMMIT)
+    arrive(store, 2, summit(), ago=4, text=wire)
+    arrive(store, 3, summit(), ago=3, text=wire + " It was not said when.")
+    arrive(store, 4, summit(), ago=2, text="Our reporter stood before the parliament and counted the cars. " * 4)
+    Desk(store).work()
+    page = store.chronicle.story(store.chronicle.stories()[0].id)
+    assert page is not None
+    keys = {each.article_id: each.origin.key for each in page.members}
+    assert keys == {1: "agency:reuters", 2: "agency:reuters", 3: "agency:reuters", 4: "outlet:The News"}
+    assert (page.story.articles, page.story.origins) == (4, 2)
+    (happened,) = store.chronicle.happenings()
+    assert {report.origin.key for report in happened.reports} == set(keys.values())
+
+
+def test_a_feed_that_is_a_wire_can_be_credited(store: Store) -> None:
+    add_feed(store, "https://wire.example/rss", outlet="Brightwater Wire", family="Brightwater Wire", kind="wire")
+    arrive(store, 1, summit(), text="BUDAPEST (Brightwater) - " + SUMMIT)
+    Desk(store).work()
+    assert store.chronicle.wires() == (("Brightwater Wire", "", False),)
+    page = store.chronicle.story(1)
+    assert page is not None
+    assert page.members[0].origin.key == "agency:brightwater-wire"
+
+
+def test_an_original_that_is_looked_at_again_is_no_copy_of_its_copies(store: Store) -> None:
+    wire = "BUDAPEST (Reuters) - " + SUMMIT
+    first = arrive(store, 1, summit(), ago=5, text=wire)
+    arrive(store, 2, summit(), ago=4, text=wire + " It was not said when.")
+    desk = Desk(store)
+    desk.work()
+    before = store.chronicle.story(1)
+    store.findings.record(first, summit(), now=NOW + MINUTE)
+    desk.work()
+    assert before is not None
+    assert store.chronicle.story(1) == before
+    assert [each.origin.copy_of for each in before.members] == [None, 1]
 
 
 def test_a_reaction_is_tied_to_the_event_the_claim_and_the_weapon_it_answers(store: Store) -> None:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import delete
 
 from monitor.records.chronicle import Statement
-from monitor.records.weaving import Recorded, Waiting, Woven
+from monitor.records.weaving import Nearby, Recorded, Waiting, Woven
 from monitor.store import Store
 from monitor.store.chronicle.writing import LEASE as CHRONICLE
 from monitor.store.chronicle_tables import CHRONICLE as TABLES
@@ -148,21 +148,32 @@ def test_a_report_that_moves_to_another_happening_is_in_one_only(store: Store) -
     assert [each.reports for each in store.chronicle.happenings_by([1, 2])] == [(first,), (second,)]
 
 
-def test_what_is_near_is_told_of_in_the_window_or_by_the_article_itself(store: Store) -> None:
+def test_what_is_near_is_told_of_then_or_happens_then_or_is_the_article_s_own(store: Store) -> None:
     hold(store)
     for n, hours in ((1, 100), (2, 50), (3, 1)):
-        one = waiting(store, n, published=NOW - timedelta(hours=hours))
-        record(store, whole(one))
-    window = (NOW - timedelta(hours=60), NOW - timedelta(hours=40))
-    assert store.chronicle.near_happenings(99, [window]) == (2,)
-    assert store.chronicle.near_happenings(3, [window]) == (2, 3)
-    assert store.chronicle.near_happenings(3, []) == (3,)
-    later = (NOW - timedelta(hours=2), NOW)
-    assert store.chronicle.near_happenings(99, [window, later]) == (2, 3)
-    days = (DAY, DAY)
-    assert store.chronicle.near_statements(99, [TRUMP.upper()], days) == (1, 2, 3)
-    assert store.chronicle.near_statements(2, [PUTIN], days) == (2,)
-    assert store.chronicle.near_statements(99, [TRUMP], None) == ()
+        given = told(events=(event(when=when(DAY + timedelta(days=10 * n))),))
+        record(store, whole(waiting(store, n, published=NOW - timedelta(hours=hours), given=given)))
+    near, types = store.chronicle.near_happenings, frozenset({"meeting", "visit"})
+    then = (NOW - timedelta(hours=60), NOW - timedelta(hours=40))
+    assert near(99, Nearby(types=types, told=then)) == (2,)
+    assert near(3, Nearby(types=types, told=then)) == (2, 3)
+    assert near(3, Nearby()) == (3,)
+    assert near(99, Nearby(types=frozenset({"call"}), told=then)) == ()
+    days = (DAY + timedelta(days=5), DAY + timedelta(days=10))
+    assert near(99, Nearby(types=types, days=(days,))) == (1,)
+    assert near(99, Nearby(types=types, told=then, days=(days,))) == (1, 2)
+
+
+def test_statements_are_near_by_their_speaker_and_day(store: Store) -> None:
+    hold(store)
+    for n in (1, 2, 3):
+        record(store, whole(waiting(store, n)))
+    near, days = store.chronicle.near_statements, (DAY, DAY)
+    assert near(99, [TRUMP.upper()], days) == (1, 2, 3)
+    assert near(99, ["Q22686"], days) == (1, 2, 3)
+    assert near(99, [TRUMP], (DAY - timedelta(days=3), DAY - timedelta(days=1))) == ()
+    assert near(2, [PUTIN], days) == (2,)
+    assert near(99, [TRUMP], None) == ()
     assert [each.id for each in store.chronicle.statements_by([3, 99, 1])] == [3, 1]
 
 

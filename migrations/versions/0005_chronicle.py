@@ -252,7 +252,7 @@ def _happenings() -> None:
     _index("happenings", "happens_on", "id")
     _index("happenings", "status", "happens_on", "id")
     _index("happenings", "type", "happens_on", "id")
-    _index("happenings", "last_told", "first_told")
+    _index("happenings", "last_told", "first_told", "type")
     op.create_table(
         "happening_names",
         *_id("happening_names"),

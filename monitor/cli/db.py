@@ -80,6 +80,22 @@ def check(settings: "Settings") -> None:
 
 
 @command.command()
+@click.pass_obj
+def rechronicle(settings: "Settings") -> None:
+    """Make stories, statements, events and answers anew from what was found in articles.
+
+    A running daemon takes the work over; nothing is lost when this is stopped, the rest waits for the daemon.
+    """
+    from monitor import wiring
+    from monitor.jobs.chronicle import rechronicle as make_anew
+
+    with _open(settings) as store:
+        waiting, woven = make_anew(store, holder=wiring.holder_name(), clock=wiring.utc_now)
+    left = "" if woven >= waiting else f"; {waiting - woven} are left to the daemon at work"
+    click.echo(f"{waiting} articles wait for the chronicle, {woven} were woven in{left}.")
+
+
+@command.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON array.")
 @click.pass_obj
 def stats(settings: "Settings", as_json: bool) -> None:

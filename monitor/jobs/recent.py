@@ -27,13 +27,14 @@ class Recent(Generic[Item]):
 
     def of(self, ids: Sequence[int], load: Callable[[Sequence[int]], Iterable[Item]]) -> list[Item]:
         """The records with these numbers, in their order; ``load`` reads those that are not held."""
-        missing = [id_ for id_ in ids if id_ not in self._held]
+        held = {id_: self._held[id_] for id_ in ids if id_ in self._held}
+        for id_ in held:
+            self._held.move_to_end(id_)
+        missing = [id_ for id_ in ids if id_ not in held]
         loaded = {item.id: item for item in load(missing)} if missing else {}
-        found = [loaded.get(id_) or self._held.get(id_) for id_ in ids]
-        there = [item for item in found if item is not None]
-        for item in there:
+        for item in loaded.values():
             self.put(item)
-        return there
+        return [there[id_] for there in [held | loaded] for id_ in ids if id_ in there]
 
     def put(self, item: Item) -> None:
         """Hold this one, in place of what was held under its number."""

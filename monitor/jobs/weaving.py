@@ -10,14 +10,17 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from monitor.chronicle import answers, happenings, ladder, statements
+from monitor.chronicle.alike import CONTACT, PROPOSAL, RECENT, SOON
 from monitor.jobs.recent import Recent
 from monitor.jobs.rewoven import Rewoven, rewoven
 from monitor.records.chronicle import EventReport, Happening, LadderStep, Origin, Rung, Statement, StoryMember, Told
 from monitor.records.findings import When
-from monitor.records.stories import Arrival, Placed
-from monitor.records.weaving import Recorded, Waiting, Woven
+from monitor.records.stories import Arrival, Placed, Traced
+from monitor.records.weaving import Nearby, Recorded, Waiting, Woven
 from monitor.store import Store
 from monitor.store.chronicle.writing import LEASE
+from monitor.stories.agencies import Reporters, reporters
+from monitor.stories.origins import origin_of
 from monitor.text import words
 
 if TYPE_CHECKING:
@@ -25,7 +28,6 @@ if TYPE_CHECKING:
 
 LEASE_KEPT = timedelta(seconds=60)
 """How long the lease lasts when its holder dies; it is renewed after a third of it."""
-_DAY = timedelta(days=1)
 MOST_REPORTS = 40_000
 """Reports of happenings, and witnesses of statements, that memory holds: some tens of megabytes."""
 
@@ -38,6 +40,7 @@ class Weaver:
         self._happenings: Recent[Happening] = Recent(MOST_REPORTS, lambda happening: 1 + len(happening.reports))
         self._statements: Recent[Statement] = Recent(MOST_REPORTS, lambda statement: 1 + len(statement.witnesses))
         self._renewed_at: datetime | None = None
+        self._credited: Reporters = reporters()
 
     def hold(self, store: Store, holder: str, *, now: datetime) -> bool:
         """Take the lease, or keep it; False when another process weaves."""
@@ -48,12 +51,19 @@ class Weaver:
             if not store.leases.acquire(LEASE, holder, now=now, ttl=LEASE_KEPT):
                 return False
         self._renewed_at = now
+        self._credited = reporters().plus(store.chronicle.wires())
         return True
 
     def keep(self, store: Store, holder: str, *, now: datetime) -> None:
         """Keep the lease through idle times, where it is ours."""
         if self._renewed_at is not None:
             self.hold(store, holder, now=now)
+
+    def give_back(self, store: Store, holder: str) -> None:
+        """Let another process weave."""
+        if self._renewed_at is not None:
+            store.leases.release(LEASE, holder)
+        self.forget()
 
     def forget(self) -> None:
         """Remember nothing: it may no longer be true."""
@@ -72,7 +82,8 @@ class Weaver:
             return self._taken_out(store, waiting)
         source, index = waiting.source, self._restored(store, waiting.source.published)
         placed = index.place(arrival(waiting))
-        origin = _origin(waiting)
+        traced = self._traced(store, waiting, placed)
+        origin = traced.origin
         told = Told(source=source, findings=waiting.findings, origin=origin, story_id=placed.story_id)
         happened, said = self._happened(store, told), self._said(store, told)
         rungs = _rungs(store, told) if waiting.findings.reactions else ()
@@ -81,6 +92,7 @@ class Weaver:
             answers=answers.tie(told, happened.near, said.near, rungs, country_of=country_of),
             member=_member(placed, origin),
             imprint=placed.imprint,
+            revised=traced.revised,
             story_changes=placed.changes,
             happenings=happened.changed,
             gone_happenings=happened.gone,
@@ -117,13 +129,16 @@ class Weaver:
             self._index = index
         return self._index
 
+    def _traced(self, store: Store, waiting: Waiting, placed: Placed) -> Traced:
+        """Whose report the article is."""
+        repeated = [repeat.article_id for repeat in placed.repeats]
+        origins = store.chronicle.earlier_origins(placed.article_id, repeated) if repeated else {}
+        return origin_of(waiting.source, waiting.article, placed.repeats, origins, self._credited)
+
     def _happened(self, store: Store, told: Told) -> Rewoven[Happening]:
         article_id = told.source.article_id
         reports = [EventReport(source=told.source, origin=told.origin, event=event) for event in told.findings.events]
-        windows = [happenings.window(report) for report in reports]
-        if told.findings.reactions:
-            windows.append((told.source.published - answers.LATE, told.source.published + _DAY))
-        ids = store.chronicle.near_happenings(article_id, windows)
+        ids = store.chronicle.near_happenings(article_id, nearby(told))
         return rewoven(
             self._happenings.of(ids, store.chronicle.happenings_by),
             of_article=lambda happening: _tells_of(article_id, happening),
@@ -150,7 +165,7 @@ class Weaver:
 
     def _taken_out(self, store: Store, waiting: Waiting) -> Woven:
         nothing = replace(waiting.findings, events=(), quotes=(), reports=())
-        told = Told(source=waiting.source, findings=nothing, origin=_origin(waiting))
+        told = Told(source=waiting.source, findings=nothing, origin=Origin(key="", kind=""))
         happened, said = self._happened(store, told), self._said(store, told)
         return Woven(
             source=waiting.source,
@@ -159,6 +174,25 @@ class Weaver:
             statements=said.changed,
             gone_statements=said.gone,
         )
+
+
+def nearby(told: Told) -> Nearby:
+    """Where to look for what the article tells of, or reacts to."""
+    at, events = told.source.published, told.findings.events
+    named = (reaction.about.partition(": ") for reaction in told.findings.reactions)
+    types = {event.type for event in events} | {kind for kind, mark, _ in named if mark}
+    dated = [event.when for event in events if event.when is not None]
+    return Nearby(
+        types=frozenset(like for kind in types for like in _like(kind)),
+        told=(at - SOON, at + SOON),
+        # What is said to last for months has no days to look on.
+        days=tuple((when.start - RECENT, when.end + RECENT) for when in dated if when.end - when.start < SOON),
+    )
+
+
+def _like(kind: str) -> frozenset[str]:
+    """The types that writers use for one another."""
+    return next((group for group in (CONTACT, PROPOSAL) if kind in group), frozenset({kind}))
 
 
 def _rungs(store: Store, told: Told) -> tuple[Rung, ...]:
@@ -203,11 +237,6 @@ def _countries() -> dict[str, str]:
     from monitor.understand.knowledge import entries
 
     return {known.name.casefold(): known.country for known in entries() if known.country}
-
-
-def _origin(waiting: Waiting) -> Origin:
-    source = waiting.source
-    return Origin(key=f"outlet:{source.outlet}", kind="outlet", state_controlled=source.state_controlled)
 
 
 def _member(placed: Placed, origin: Origin) -> StoryMember:

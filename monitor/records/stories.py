@@ -28,11 +28,13 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repeat:
-    """An earlier article with some of whose words an article is written."""
+    """An earlier article that has much of its wording in common with a new one (shares of runs of words, 0 to 1)."""
 
     article_id: int
-    share: float
-    """How much of the shorter text stands in the longer (runs of words)."""
+    of_new: float
+    """How much of the new article stands in the earlier one."""
+    of_earlier: float
+    """How much of the earlier article stands in the new one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Records between the store and the chronicle: articles that wait to be woven in, and what came of it."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from monitor.records.articles import Article
 from monitor.records.chronicle import (
@@ -47,6 +48,15 @@ class Woven:
     answers: tuple[Answer, ...] = ()
     gone_happenings: tuple[int, ...] = ()
     gone_statements: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nearby:
+    """Which happenings an article may tell of: of these types, and told of at that time or happening on those days."""
+
+    types: frozenset[str] = frozenset()
+    told: tuple[datetime, datetime] | None = None
+    days: tuple[tuple[date, date], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

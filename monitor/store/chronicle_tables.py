@@ -171,7 +171,7 @@ happenings = Table(
     Index("ix_happenings_happens_on", "happens_on", "id"),
     Index("ix_happenings_status", "status", "happens_on", "id"),
     Index("ix_happenings_type", "type", "happens_on", "id"),
-    Index("ix_happenings_last_told", "last_told", "first_told"),
+    Index("ix_happenings_last_told", "last_told", "first_told", "type"),
     sqlite_autoincrement=True,
 )
 

@@ -1,6 +1,7 @@
 """What the index keeps of an article: about a kilobyte, from which alone the index can be built up again. Pure."""
 
 import hashlib
+import math
 import struct
 import zlib
 from dataclasses import dataclass
@@ -11,8 +12,8 @@ from numpy.typing import NDArray
 
 from monitor.records.findings import Entity, When
 from monitor.records.stories import Arrival
-from monitor.stories.shingles import Hashes, sketch
-from monitor.stories.terms import STEPS, Numbers, Weights, number, terms
+from monitor.stories.shingles import sketch
+from monitor.stories.terms import Hashes, Numbers, Weights, hashed, number, terms
 from monitor.text import words
 from monitor.urls import canonical, is_web
 
@@ -22,6 +23,8 @@ FOCAL = 0x80
 """Set in an entity's weight when it stands in the title or in the first sentences."""
 PLACE = 0x40
 """Set in an entity's weight when it is a place."""
+_READ = 100_000
+"""Characters of the text that are looked at; a hostile page may be endless."""
 _LEAD = 400
 """Characters of the text that say what the article is about."""
 _EPOCH = date(1970, 1, 1)
@@ -94,17 +97,18 @@ def unpack(packed: bytes) -> Imprint | None:
 
 def imprint(arrival: Arrival) -> Imprint:
     """The imprint of an article."""
-    listed, weights = terms(arrival.title, arrival.text)
+    title_words, text_words = words(arrival.title), words(arrival.text[:_READ])
+    text_hashes = hashed(text_words)
+    listed, weights = terms(hashed(title_words), text_hashes)
     named, spoken = _names(arrival)
-    hashes, runs = sketch(arrival.text)
+    hashes, runs = sketch(text_hashes)
     vector, scale = _steps(arrival.embedding)
-    title_words = words(arrival.title)
     first_day, last_day = _days(arrival.dates)
     return Imprint(
         published=int(arrival.published.astimezone(UTC).timestamp()),
-        page=_hash(canonical(arrival.url)) if is_web(arrival.url) else 0,
-        title=_hash(" ".join(title_words)) if len(title_words) >= _LEAST_TITLE else 0,
-        body=_hash(" ".join((*title_words, "", *words(arrival.text)))) if arrival.text.strip() else 0,
+        page=_hash(canonical(arrival.url).encode("utf-8", "replace")) if is_web(arrival.url) else 0,
+        title=_hash(" ".join(title_words).encode("utf-8", "replace")) if len(title_words) >= _LEAST_TITLE else 0,
+        body=_hash(" ".join(title_words).encode("utf-8", "replace") + text_hashes.tobytes()) if text_words else 0,
         first_day=first_day, last_day=last_day, runs=runs, sketch=hashes, terms=listed, term_weights=weights,
         names=named, name_weights=spoken, model=zlib.crc32(arrival.model.encode()) | 1 if len(vector) else 0,
         vector=vector, scale=scale,
@@ -130,7 +134,7 @@ def _names(arrival: Arrival) -> tuple[Numbers, Weights]:
 
 def _spoken(entity: Entity) -> int:
     """How much it is spoken of: one plus the logarithm of its mentions, in steps of an eighth."""
-    return min(63, round((1 + float(np.log(max(1, len(entity.mentions))))) * STEPS / 4))
+    return min(63, round((1 + math.log(max(1, len(entity.mentions)))) * 8))
 
 
 def _days(dates: tuple[When, ...]) -> tuple[int, int]:
@@ -151,5 +155,5 @@ def _steps(embedding: tuple[float, ...]) -> tuple[NDArray[np.int8], float]:
     return steps, float(1 / np.sqrt(np.einsum("i,i->", whole, whole)))
 
 
-def _hash(words: str) -> int:
-    return int.from_bytes(hashlib.blake2b(words.encode("utf-8", "replace"), digest_size=8).digest(), "little") | 1
+def _hash(words: bytes) -> int:
+    return int.from_bytes(hashlib.blake2b(words, digest_size=8).digest(), "little") | 1

@@ -4,7 +4,6 @@ A story is the set of its articles in the window. A new article joins the story 
 if they are like enough; what repeats an earlier article word for word follows it. Ids of stories only grow.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -18,14 +17,18 @@ from monitor.stories.partition import halves
 from monitor.stories.policy import Policy
 from monitor.stories.window import Alike, Window
 
-_RIVALS = 8
+_RIVALS = 6
 """Stories that are compared with all their members."""
-_MEMBERS = 64
+_LOOKED_AT = 32
+"""Articles, those most like the new one, whose stories are compared."""
+_MEMBERS = 32
 """Members of a story that are compared, the newest."""
 _BRIDGED = 16
 """Members of each of two stories that are compared before these become one."""
 _FIRST_LOOK = 8
 """A story is looked at for a split when it has so many members, and whenever these have doubled."""
+_PARTED = 64
+"""Members that are looked at for a split, the oldest."""
 _LONGER = 1.1
 """An excerpt may have gained a line of its own."""
 
@@ -53,7 +56,7 @@ class StoryIndex:
             story_id=self._members.story(slot),
             similarity=self._members.similarity(slot),
             duplicate_of=duplicate_of,
-            repeats=self._repeats(alike, slot),
+            repeats=self._repeats(new, alike),
             changes=tuple(changes),
             imprint=new.pack(),
         )
@@ -109,27 +112,32 @@ class StoryIndex:
         longest = _LONGER * self._window.read(each.slot).runs
         return each.likeness.contained >= self._policy.excerpt and new.runs <= longest
 
-    def _repeats(self, alike: list[Alike], slot: int) -> tuple[Repeat, ...]:
-        return tuple(
-            Repeat(article_id=self._members.article(each.slot), share=round(each.likeness.contained, 3))
-            for each in alike
-            if each.slot != slot
-        )
+    def _repeats(self, new: Imprint, alike: list[Alike]) -> tuple[Repeat, ...]:
+        found = []
+        for each in alike:
+            earlier = self._window.read(each.slot).runs
+            shared = each.likeness.contained * min(new.runs, earlier)
+            found.append(
+                Repeat(
+                    article_id=self._members.article(each.slot),
+                    of_new=round(shared / new.runs, 3) if new.runs else each.likeness.contained,
+                    of_earlier=round(shared / earlier, 3) if earlier else each.likeness.contained,
+                )
+            )
+        return tuple(found)
 
     def _ranked(self, new: Imprint) -> list[tuple[int, float]]:
         """The stories most like the article, the best first, the older first among equals."""
-        slots = self._window.near(new)
-        if not len(slots):
-            return []
-        found = defaultdict(list)
-        for slot, similarity in zip(slots.tolist(), self._window.similarity(new, slots).tolist(), strict=True):
-            found[self._members.story(slot)].append(similarity)
-        hopeful = sorted(found, key=lambda story: (-self._of_nearest(found[story]), story))[:_RIVALS]
-        return sorted(((story, self._like(new, story)) for story in hopeful), key=lambda pair: (-pair[1], pair[0]))
-
-    def _like(self, new: Imprint, story: int) -> float:
-        slots = np.array(self._members.of(story)[-_MEMBERS:], np.int64)
-        return self._of_nearest(self._window.similarity(new, slots).tolist())
+        near = self._window.near(new)
+        likes = dict(zip(near.tolist(), self._window.similarity(new, near).tolist(), strict=True))
+        best_first = sorted(likes, key=lambda slot: (-likes[slot], slot))
+        hopeful = list(dict.fromkeys(self._members.story(slot) for slot in best_first[:_LOOKED_AT]))[:_RIVALS]
+        members = {story: self._members.of(story)[-_MEMBERS:] for story in hopeful}
+        rest = np.array([slot for slots in members.values() for slot in slots if slot not in likes], np.int64)
+        if len(rest):
+            likes.update(zip(rest.tolist(), self._window.similarity(new, rest).tolist(), strict=True))
+        scores = [(story, self._of_nearest([likes[slot] for slot in slots])) for story, slots in members.items()]
+        return sorted(scores, key=lambda pair: (-pair[1], pair[0]))
 
     def _of_nearest(self, similarities: list[float]) -> float:
         nearest = sorted(similarities)[-self._policy.neighbours :]
@@ -160,7 +168,7 @@ class StoryIndex:
         slots = self._members.of(story)
         if len(slots) < _FIRST_LOOK or len(slots) & (len(slots) - 1):
             return []
-        looked_at = np.array(slots[:_MEMBERS], np.int64)
+        looked_at = np.array(slots[:_PARTED], np.int64)
         alike = np.stack([self._window.similarity(self._window.read(slot), looked_at) for slot in looked_at])
         _, second, similarity = halves(((alike + alike.T) / 2).astype(np.float32))
         if similarity >= self._policy.split or len(second) < 2:

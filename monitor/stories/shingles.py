@@ -5,26 +5,24 @@ sketch both are complete, so that it can also be told how much of a short text s
 permutations cannot). And as every text takes the same hashes, those below a fixed share serve as keys to look up.
 """
 
-import zlib
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.text import words
+from monitor.stories.terms import Hashes
 
 RUN = 4
 SKETCH = 64
-_READ = 60_000
-"""Characters that are looked at; a hostile page may be endless."""
+_READ = 10_000
+"""Words that are looked at; a hostile page may be endless."""
 _KEYS = np.uint32(2**32 // 32)
 """Hashes below it are keys: one of 32 runs."""
 _SURE_KEYS = 4
 """So many of the least hashes are keys in any case, for short texts."""
+_ALL = 2**32 - 1
 LEAST_RUNS = 12
 """A text of fewer runs is too short for its wording to say anything."""
-
-Hashes = NDArray[np.uint32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +38,15 @@ class Likeness:
 NOTHING = Likeness(0.0, 0.0)
 
 
-def sketch(text: str) -> tuple[Hashes, int]:
-    """The least hashes of the text's runs in rising order, and how many different runs there are."""
-    found = words(text[:_READ])
-    if len(found) < RUN:
+def sketch(words: Hashes) -> tuple[Hashes, int]:
+    """The least hashes of the runs in a text's words, in rising order, and how many different runs there are."""
+    words = words[:_READ].astype(np.uint64)
+    if len(words) < RUN:
         return np.empty(0, np.uint32), 0
-    encoded = np.fromiter((zlib.crc32(word.encode("utf-8", "surrogatepass")) for word in found), np.uint64, len(found))
-    runs = len(found) - RUN + 1
+    runs = len(words) - RUN + 1
     mixed = np.zeros(runs, np.uint64)
     for place in range(RUN):
-        mixed = _mix(mixed + encoded[place : place + runs])
+        mixed = _mix(mixed + words[place : place + runs])
     hashes = np.unique((mixed >> np.uint64(32)).astype(np.uint32))
     return hashes[:SKETCH], len(hashes)
 
@@ -59,19 +56,23 @@ def keys(hashes: Hashes) -> Hashes:
     return hashes[: max(_SURE_KEYS, int(np.searchsorted(hashes, _KEYS)))]
 
 
-def likeness(mine: Hashes, my_runs: int, other: Hashes, other_runs: int) -> Likeness:
-    """Compare two sketches; texts that are too short are like nothing."""
-    if min(my_runs, other_runs) < LEAST_RUNS:
-        return NOTHING
-    limit = min(_complete_to(mine, my_runs), _complete_to(other, other_runs))
-    a, b = int(np.searchsorted(mine, limit, "right")), int(np.searchsorted(other, limit, "right"))
-    both = len(np.intersect1d(mine[:a], other[:b], assume_unique=True))
-    return Likeness(both / max(1, a + b - both), both / max(1, min(a, b)))
-
-
-def _complete_to(hashes: Hashes, runs: int) -> int:
-    """Up to which hash a sketch holds all of its text's."""
-    return int(hashes[-1]) if runs > len(hashes) else 2**32 - 1
+def likeness(mine: Hashes, my_runs: int, others: NDArray[np.uint32], their_runs: NDArray[np.uint32]) -> list[Likeness]:
+    """Compare a sketch with many, one in each row, filled up with zeros. Texts that are too short are like nothing."""
+    if my_runs < LEAST_RUNS:
+        return [NOTHING] * len(others)
+    sizes = np.minimum(their_runs, SKETCH)
+    last = np.take_along_axis(others, np.maximum(sizes.astype(np.int64) - 1, 0)[:, None], axis=1)[:, 0]
+    complete = np.where(their_runs > SKETCH, last, np.uint32(_ALL))
+    limits = np.minimum(complete, mine[-1] if my_runs > SKETCH else np.uint32(_ALL))
+    within = (others <= limits[:, None]) & (np.arange(others.shape[1]) < sizes[:, None])
+    places = np.minimum(np.searchsorted(mine, others), len(mine) - 1)
+    both = ((mine[places] == others) & within).sum(axis=1)
+    a, b = np.searchsorted(mine, limits, "right"), within.sum(axis=1)
+    jaccard, contained = both / np.maximum(1, a + b - both), both / np.maximum(1, np.minimum(a, b))
+    short = their_runs < LEAST_RUNS
+    return [
+        NOTHING if short[row] else Likeness(float(jaccard[row]), float(contained[row])) for row in range(len(others))
+    ]
 
 
 def _mix(value: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -4,15 +4,12 @@ A word is known by a hash of twenty bits: counts and weights then fit into flat 
 """
 
 import zlib
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
-
-from monitor.text import words
 
 BUCKETS = 1 << 20
 TERMS = 48
@@ -21,29 +18,34 @@ STEPS = 32.0
 """Weights are kept in bytes: so many steps to 1."""
 BACKGROUND = 600.0
 """How many articles the background counts for, beside those in the window."""
-_RARE = 3.0
+_RARE = 1.0
 """In how many of a thousand articles a word stands that the background does not list."""
 _TITLE = 3
 """A word in the title counts as so many in the text."""
-_READ = 4000
-"""Characters of the text that are read: what comes later is seldom what an article is about."""
+_READ = 500
+"""Words of the text that are read: what comes later is seldom what an article is about."""
 
+Hashes = NDArray[np.uint32]
 Numbers = NDArray[np.uint32]
 Weights = NDArray[np.uint8]
 
 
 def number(name: str) -> int:
-    """The number of a word, or of an entity's id or name, which a prefix keeps apart."""
+    """The number of an entity's id or name; a prefix keeps it apart from words."""
     return zlib.crc32(name.encode("utf-8", "surrogatepass")) & (BUCKETS - 1)
 
 
-def terms(title: str, text: str) -> tuple[Numbers, Weights]:
+def hashed(words: Sequence[str]) -> Hashes:
+    """A hash of each word that is the same everywhere and always; its lower bits are the word's number."""
+    encoded = "\n".join(words).encode("utf-8", "surrogatepass").split(b"\n")
+    return np.fromiter(map(zlib.crc32, encoded if words else ()), np.uint32, len(words))
+
+
+def terms(title: Hashes, text: Hashes) -> tuple[Numbers, Weights]:
     """The numbers of the words that say most, with weights (one plus the logarithm of the count, in steps)."""
-    counts = Counter(_saying(words(text[:_READ])))
-    for word in _saying(words(title)):
-        counts[word] += _TITLE
-    numbers = np.fromiter((number(word) for word in counts), np.uint32, len(counts))
-    weights = 1 + np.log(np.fromiter(counts.values(), np.float64, len(counts)))
+    read = np.concatenate((np.tile(title, _TITLE), text[:_READ])) & np.uint32(BUCKETS - 1)
+    numbers, counts = np.unique(read, return_counts=True)
+    weights = 1 + np.log(counts)
     worth = weights * rarity(background()[numbers], 0.0)
     # Words alike in worth are told apart by their number, so that the choice is the same everywhere.
     best = np.lexsort((numbers, -worth))[:TERMS]
@@ -67,7 +69,3 @@ def background() -> NDArray[np.float32]:
     counts *= np.float32(BACKGROUND / 1000)
     counts.flags.writeable = False
     return counts
-
-
-def _saying(found: Sequence[str]) -> Iterable[str]:
-    return (word for word in found if len(word) > 2 or word.isdigit())

@@ -35,11 +35,17 @@ def command(
 ) -> None:
     """List what was said, the latest day first. A statement that forty outlets carry is one, with forty witnesses."""
     from monitor.cli import show
+    from monitor.cli.chronicle.told import canonical
     from monitor.store import Store
 
     with Store.open(settings.database_url) as store:
         found = store.chronicle.statements(
-            speaker=who, about=about, since=since, until=until, kind="direct" if direct else None, limit=limit
+            speaker=canonical(who),
+            about=canonical(about),
+            since=since,
+            until=until,
+            kind="direct" if direct else None,
+            limit=limit,
         )
     if as_json:
         show.as_json(found)

@@ -37,10 +37,13 @@ def command(
 ) -> None:
     """List the events that articles tell of, the latest first: who, where, when, and how each came to stand so."""
     from monitor.cli import show
+    from monitor.cli.chronicle.told import canonical
     from monitor.store import Store
 
     with Store.open(settings.database_url) as store:
-        found = store.chronicle.happenings(since=since, until=until, status=status, type=kind, who=who, limit=limit)
+        found = store.chronicle.happenings(
+            since=since, until=until, status=status, type=kind, who=canonical(who), limit=limit
+        )
     if as_json:
         show.as_json(found)
     elif not found:

@@ -31,6 +31,18 @@ COLOURS = {
 }
 
 
+def canonical(name: str | None) -> str | None:
+    """The full name of somebody or something that the knowledge base knows by this one; other names as they are."""
+    from monitor.understand.names import link
+
+    if name is None:
+        return None
+    for kind in ("person", "organisation", "weapon", "place"):
+        if (known := link(name, kind)) is not None:
+            return known.name
+    return name
+
+
 def word(text: str, width: int = 0) -> str:
     """A status or step in its colour, in words, at least ``width`` wide."""
     return click.style(f"{text.replace('_', ' '):<{width}}", fg=COLOURS.get(text))

@@ -1,4 +1,4 @@
-"""``monitor understand evaluate``: quotes, speakers, events, dates and aid steps against annotated documents."""
+"""``monitor understand evaluate``: quotes, speakers, events, aid steps and stories against labelled rows."""
 
 import json
 from dataclasses import asdict
@@ -9,7 +9,6 @@ import click
 
 if TYPE_CHECKING:
     from monitor.config import Settings
-    from monitor.understand.gold import PairFigures
 
 
 @click.command("evaluate")
@@ -17,15 +16,17 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per file.")
 @click.pass_obj
 def evaluate(settings: "Settings", paths: tuple[Path, ...], as_json: bool) -> None:
-    """Measure quotes, events and aid steps on annotated JSON lines.
+    """Measure quotes, events, aid steps and stories on labelled JSON lines.
 
     Rows have id, title, text, published, and quotes (start, end, speaker), events (type, participants, when, status)
-    or aid (item, donor, step), or several of these.
+    or aid (item, donor, step), or several of these; or attributions, as in PolNeAR; or the cluster that an article is
+    of, where "same article" then means the same address or nearly the same words.
     """
     from monitor.cli import show
+    from monitor.cli.understand.measure import measure
 
     for path in paths:
-        tables = _figures(settings, path)
+        tables = measure(settings, path)
         if as_json:
             rows = [asdict(row) | {"accuracy": round(row.accuracy, 3)} for row in tables]
             click.echo(json.dumps({"file": path.name, "figures": rows}))
@@ -47,26 +48,3 @@ def evaluate(settings: "Settings", paths: tuple[Path, ...], as_json: bool) -> No
                 for row in tables
             ],
         )
-
-
-def _figures(settings: "Settings", path: Path) -> "list[PairFigures]":
-    from monitor import weights
-    from monitor.cli.analyze import from_row
-    from monitor.errors import ConfigError
-    from monitor.records.findings import Findings
-    from monitor.understand.gold import gold_figures
-
-    try:
-        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-        articles = [from_row(row, number) for number, row in enumerate(rows, 1)]
-    except (ValueError, TypeError) as error:
-        raise ConfigError(f"{path}: {error}. Each line must be an object with id, title and text.") from error
-    if not any({"quotes", "events", "aid"} & set(row) for row in rows):
-        raise ConfigError(f"{path} has nothing to measure against. Its rows must have quotes, events or aid.")
-    reader = weights.routes(settings, every_article=True)
-    try:
-        found = reader.understand(articles)
-    finally:
-        reader.close()
-    kept = [(row, each) for row, each in zip(rows, found, strict=True) if isinstance(each, Findings)]
-    return gold_figures([row for row, _ in kept], [each for _, each in kept])

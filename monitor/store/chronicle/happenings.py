@@ -9,12 +9,16 @@ from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, select,
 
 from monitor.records.chronicle import EventChange, EventReport, Happening
 from monitor.records.findings import Event
+from monitor.records.weaving import Nearby
 from monitor.store.chronicle import parts, tellers
 from monitor.store.chronicle_tables import happening_changes, happening_names, happening_reports, happenings
 from monitor.store.detail_tables import article_events
 from monitor.store.details import event_key, event_of, name_key
 
 HISTORY, CONTRADICTION = "history", "contradiction"
+
+LONGEST = timedelta(days=60)
+"""Days that an event may last: so far back a list looks for what was still going on."""
 
 _INSERT = insert(happenings).returning(happenings.c.id)
 _NAMES = parts.Parts(happening_names, "happening_id")
@@ -24,14 +28,16 @@ _Key = tuple[int, str]
 """An article's event: article and key."""
 
 
-def near(connection: Connection, article_id: int, windows: Sequence[tuple[datetime, datetime]]) -> tuple[int, ...]:
-    """Ids of what the article itself tells of, and of what was told of within any of the ``windows``, in order."""
+def near(connection: Connection, article_id: int, nearby: Nearby) -> tuple[int, ...]:
+    """Ids of what the article itself tells of, and of what is ``nearby``, in order."""
     ids = set(told_by(connection, [article_id]))
-    if windows:
-        # One range for all: an article's events are told at one time.
-        since, until = min(start for start, _ in windows), max(end for _, end in windows)
-        meets = (happenings.c.last_told >= since, happenings.c.first_told <= until)
-        ids |= set(connection.scalars(select(happenings.c.id).where(*meets)))
+    query = select(happenings.c.id).where(happenings.c.type.in_(sorted(nearby.types)))
+    if nearby.types and nearby.told is not None:
+        since, until = nearby.told
+        ids |= set(connection.scalars(query.where(happenings.c.last_told >= since, happenings.c.first_told <= until)))
+    for start, end in nearby.days if nearby.types else ():
+        meets = (happenings.c.happens_on.between(start - LONGEST, end), happenings.c.ends_on >= start)
+        ids |= set(connection.scalars(query.where(*meets)))
     return tuple(sorted(ids))
 
 
@@ -181,10 +187,6 @@ def _happening(
         history=tuple(history),
         contradictions=tuple(against),
     )
-
-
-LONGEST = timedelta(days=60)
-"""Days that an event may last: so far back a list looks for what was still going on."""
 
 
 def listed(

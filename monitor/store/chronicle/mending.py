@@ -1,25 +1,14 @@
 """The chronicle after articles were deleted, and the chronicle made anew."""
 
-from typing import Any
-
-from sqlalchemy import Connection, Table, delete, exists, or_, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from monitor.chronicle.happenings import settled
 from monitor.store.chronicle import happenings, statements, storylines, writing
-from monitor.store.chronicle_tables import CHRONICLE, TORN
+from monitor.store.chronicle_tables import CHRONICLE
 from monitor.store.tables import articles, leases, matches
 
 MOST = 100
 """Stories, statements and happenings each that one transaction mends."""
-
-
-def is_needed(connection: Connection) -> bool:
-    """Whether a deleted article has left a place behind."""
-    return bool(connection.scalar(select(or_(*map(_is_torn, TORN)))))
-
-
-def _is_torn(table: Table) -> Any:
-    return exists().where(table.c.article_id.is_(None))
 
 
 def mend(connection: Connection, holder: str) -> int:

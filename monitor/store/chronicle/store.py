@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 from monitor.chronicle import changes as news
 from monitor.chronicle import ladder
 from monitor.chronicle.answers import pairs
-from monitor.records.chronicle import Answer, Change, Clash, Happening, LadderStep, Rung, Statement, Story
+from monitor.records.chronicle import Answer, Change, Clash, Happening, LadderStep, Origin, Rung, Statement, Story
 from monitor.records.stories import StoredMember
-from monitor.records.weaving import Recorded, StoryPage, Waiting, Woven
-from monitor.store.chronicle import answers, happenings, mending, statements, storylines, waiting, writing
+from monitor.records.weaving import Nearby, Recorded, StoryPage, Waiting, Woven
+from monitor.store.chronicle import answers, happenings, mending, statements, storylines, tellers, waiting, writing
 from monitor.store.engine import Database
 
 MEMBERS_READ = 2000
@@ -31,7 +31,7 @@ class ChronicleStore:
     def is_waiting(self) -> bool:
         """Whether any article waits to be woven in or taken out, or anything is torn."""
         with self._database.read() as connection:
-            return waiting.is_any(connection) or mending.is_needed(connection)
+            return waiting.is_any(connection) or waiting.is_torn(connection)
 
     def claim(self, *, now: datetime, limit: int, holder: str, lease: timedelta) -> tuple[Waiting, ...]:
         """Claim articles that wait, the oldest published first, until ``now + lease``."""
@@ -59,10 +59,20 @@ class ChronicleStore:
         with self._database.read() as connection:
             return storylines.last(connection)
 
-    def near_happenings(self, article_id: int, windows: Sequence[tuple[datetime, datetime]]) -> tuple[int, ...]:
-        """Ids of what the article itself tells of, and of what was told of within any of the windows."""
+    def earlier_origins(self, article_id: int, others: Sequence[int]) -> dict[int, Origin]:
+        """Origins of those of the ``others`` whose text may be where the article's is from, by article."""
         with self._database.read() as connection:
-            return happenings.near(connection, article_id, windows)
+            return tellers.earlier_origins(connection, article_id, others)
+
+    def wires(self) -> tuple[tuple[str, str, bool], ...]:
+        """The agencies among the feeds: outlet, family where it has one, and whether a state controls it."""
+        with self._database.read() as connection:
+            return tellers.wires(connection)
+
+    def near_happenings(self, article_id: int, nearby: Nearby) -> tuple[int, ...]:
+        """Ids of what the article itself tells of, and of what is nearby."""
+        with self._database.read() as connection:
+            return happenings.near(connection, article_id, nearby)
 
     def happenings_by(self, ids: Iterable[int]) -> tuple[Happening, ...]:
         """Whole happenings by their ids, in that order."""
@@ -84,8 +94,8 @@ class ChronicleStore:
     def record(self, woven: Woven, *, holder: str) -> Recorded | None:
         """Write what weaving one article has made, all or nothing, and note that it waits no more.
 
-        None, and nothing is written, when the lease or the claim is no longer ``holder``'s: then what was woven is out
-        of date. A second time changes nothing.
+        None, and nothing is written, when what was woven is out of date: lease or claim are no longer ``holder``'s, or
+        articles were deleted. A second time changes nothing.
         """
         with self._database.write() as connection:
             return writing.record(connection, woven, holder)

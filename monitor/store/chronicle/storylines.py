@@ -13,6 +13,7 @@ from monitor.records.weaving import StoryPage
 from monitor.store.chronicle import tellers
 from monitor.store.chronicle_tables import stories, story_changes, story_members, story_topics
 from monitor.store.tables import articles, matches
+from monitor.stories.origins import count
 
 MOST_MEMBERS = 1000
 """Articles that a story's page holds at most, the newest."""
@@ -149,14 +150,9 @@ def _change_values(change: StoryChange) -> dict[str, Any]:
     }
 
 
-def _counts(told: Sequence[tellers.Teller]) -> dict[str, Any]:
-    free = {origin.key for _, origin in told if not origin.state_controlled}
-    return {
-        "articles": len(told),
-        "outlets": len({source.outlet for source, _ in told}),
-        "origins": len(free),
-        "state_origins": len({origin.key for _, origin in told if origin.state_controlled} - free),
-    }
+def _counts(told: Sequence[tellers.Teller]) -> dict[str, int]:
+    outlets, origins, state_origins = count(told)
+    return {"articles": len(told), "outlets": outlets, "origins": origins, "state_origins": state_origins}
 
 
 def _line(connection: Connection, story_id: int, told: Sequence[tellers.Teller]) -> dict[str, Any]:
@@ -272,6 +268,8 @@ def _changes(connection: Connection, story_id: int) -> tuple[StoryChange, ...]:
 
 
 def _stories(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Story, ...]:
+    if not rows:
+        return ()
     topics: dict[int, tuple[str, ...]] = {}
     query = select(story_topics).where(story_topics.c.story_id.in_([row.id for row in rows]))
     for row in connection.execute(query.order_by(story_topics.c.topic)):

@@ -15,6 +15,8 @@ Teller = tuple[Source, Origin]
 BATCH = 500
 """Ids in one statement: SQLite takes no more than some thousand values."""
 
+WIRE, AGENCY = "wire", "agency"
+
 _ARTICLE = (
     articles.c.id.label("article_id"),
     articles.c.url,
@@ -75,6 +77,31 @@ def of(connection: Connection, article_ids: Iterable[int]) -> dict[int, Teller]:
         for row in connection.execute(select_tellers().where(articles.c.id.in_(ids))):
             found[row.article_id] = teller(row)
     return found
+
+
+def earlier_origins(connection: Connection, article_id: int, others: Sequence[int]) -> dict[int, Origin]:
+    """Origins of those of ``others`` whose text may be where the article's is from.
+
+    They came before it; or, where the article is looked at again, an agency's own report came only afterwards.
+    """
+    own = connection.scalar(select(story_members.c.id).where(story_members.c.article_id == article_id))
+    query = select_tellers().add_columns(story_members.c.id.label("member_id"))
+    found = {}
+    for row in connection.execute(query.where(articles.c.id.in_(others))) if others else ():
+        late = own is not None and row.member_id > own
+        if not late or (row.origin_kind == AGENCY and row.copy_of != article_id):
+            found[row.article_id] = teller(row)[1]
+    return found
+
+
+def wires(connection: Connection) -> tuple[tuple[str, str, bool], ...]:
+    """The agencies among the feeds: outlet, family where it has one, and whether a state controls it."""
+    columns = (feeds.c.outlet, feeds.c.family, feeds.c.state_controlled)
+    query = select(*columns).where(feeds.c.kind == WIRE, feeds.c.active, feeds.c.outlet != "").distinct()
+    return tuple(
+        (outlet, family if family != outlet else "", state)
+        for outlet, family, state in connection.execute(query.order_by(*columns))
+    )
 
 
 def chunks(ids: Iterable[int]) -> Iterator[Sequence[int]]:

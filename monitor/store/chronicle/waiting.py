@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, exists, or_, select, update
 
 from monitor.records.articles import Article, StoredArticle, Translation
 from monitor.records.findings import Findings, Span, Topic
 from monitor.records.weaving import Waiting
 from monitor.store import claims, details, naming
 from monitor.store.chronicle import tellers
+from monitor.store.chronicle_tables import TORN
 from monitor.store.tables import analyses, articles, matches
 
 _TEXT = (
@@ -27,6 +28,11 @@ _WAITS = (articles.c.unwoven, articles.c.pending.is_(False))
 def is_any(connection: Connection) -> bool:
     """Whether any article waits, claimed or not."""
     return connection.execute(select(articles.c.id).where(*_WAITS).limit(1)).first() is not None
+
+
+def is_torn(connection: Connection) -> bool:
+    """Whether a deleted article has left a place behind."""
+    return bool(connection.scalar(select(or_(*(exists().where(table.c.article_id.is_(None)) for table in TORN)))))
 
 
 def claim(connection: Connection, *, now: datetime, limit: int, holder: str, lease: timedelta) -> tuple[Waiting, ...]:

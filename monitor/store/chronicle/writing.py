@@ -14,9 +14,12 @@ LEASE = "chronicle"
 
 
 def record(connection: Connection, woven: Woven, holder: str) -> Recorded | None:
-    """Write ``woven`` down; None when lease or claim is no longer the holder's."""
+    """Write ``woven`` down; None when it is out of date."""
     article_id = woven.source.article_id
     if not is_ours(connection, holder) or not waiting.is_still_ours(connection, article_id, holder):
+        return None
+    if waiting.is_torn(connection):
+        # What was woven may name articles that are no more.
         return None
     touched = storylines.leave(connection, article_id) if woven.member is None else set()
     if woven.member is not None:
