@@ -22,8 +22,8 @@ demo: $(VENV)/.installed
 test: check
 	$(BIN)/coverage erase
 ifeq ($(strip $(ARGS)),)
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not alone" --cov --cov-report= --cov-fail-under=0
-	$(BIN)/python -m pytest -m alone --cov --cov-append --cov-report=term
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not alone" --cov --cov-report=term
+	$(BIN)/python -m pytest -m alone
 else
 	$(BIN)/python -m pytest $(ARGS)
 endif

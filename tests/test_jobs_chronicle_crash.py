@@ -1,34 +1,16 @@
 """Killed at any moment, the chronicle has lost nothing and doubled nothing."""
 
 import random
-import subprocess
-import sys
 import time
-from pathlib import Path
 
 import pytest
 
 from monitor.store import Store
 from tests.test_jobs_chronicle import CALL, SUMMIT, Desk, arrive, call, shown, summit
+from tests.workers import finish, start
 
-pytestmark = pytest.mark.alone
-
-ROOT = Path(__file__).resolve().parents[1]
 ARTICLES = 24
 KILLS = 5
-
-
-def start(url: str) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "tests.chronicle_worker", url]
-    worker = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    assert worker.stdout is not None
-    assert worker.stdout.readline() == "ready\n"
-    return worker
-
-
-def finish(worker: "subprocess.Popen[str]") -> None:
-    with worker:
-        assert worker.wait(timeout=60) == 0
 
 
 def fill(url: str) -> None:
@@ -56,19 +38,19 @@ def test_killed_at_any_moment_the_weaving_is_repeated_and_never_lost_or_doubled(
     fill(database_url)
     chance = random.Random(7)
     for _ in range(KILLS):
-        worker = start(database_url)
+        worker = start("tests.chronicle_worker", database_url)
         time.sleep(chance.uniform(0.0, 0.35))
         worker.kill()
         with worker:
             worker.wait()
-    finish(start(database_url))
+    finish(start("tests.chronicle_worker", database_url))
     assert_everything_once(database_url)
 
 
 @pytest.mark.slow
 def test_two_processes_take_turns_without_doubling_anything(database_url: str) -> None:
     fill(database_url)
-    workers = [start(database_url) for _ in range(2)]
+    workers = [start("tests.chronicle_worker", database_url) for _ in range(2)]
     for worker in workers:
         finish(worker)
     assert_everything_once(database_url)

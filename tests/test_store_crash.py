@@ -1,10 +1,7 @@
 """Killed at any moment, the store has lost nothing and doubled nothing."""
 
 import random
-import subprocess
-import sys
 import time
-from pathlib import Path
 
 import pytest
 
@@ -12,24 +9,9 @@ from monitor.records.articles import EntryState
 from monitor.store import Store
 from tests.store_builders import states
 from tests.store_worker import FEEDS, STORIES, served
+from tests.workers import finish, start
 
-pytestmark = pytest.mark.alone
-
-ROOT = Path(__file__).resolve().parents[1]
 KILLS = 5
-
-
-def start(url: str) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "tests.store_worker", url]
-    worker = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    assert worker.stdout is not None
-    assert worker.stdout.readline() == "ready\n"
-    return worker
-
-
-def finish(worker: "subprocess.Popen[str]") -> None:
-    with worker:
-        assert worker.wait(timeout=60) == 0
 
 
 def assert_everything_once(url: str) -> None:
@@ -48,18 +30,18 @@ def assert_everything_once(url: str) -> None:
 def test_killed_at_any_moment_the_work_is_repeated_and_never_lost_or_doubled(database_url: str) -> None:
     chance = random.Random(7)
     for _ in range(KILLS):
-        worker = start(database_url)
+        worker = start("tests.store_worker", database_url)
         time.sleep(chance.uniform(0.0, 0.35))
         worker.kill()
         with worker:
             worker.wait()
-    finish(start(database_url))
+    finish(start("tests.store_worker", database_url))
     assert_everything_once(database_url)
 
 
 @pytest.mark.slow
 def test_two_processes_share_the_work_without_doubling_it(database_url: str) -> None:
-    workers = [start(database_url) for _ in range(2)]
+    workers = [start("tests.store_worker", database_url) for _ in range(2)]
     for worker in workers:
         finish(worker)
     assert_everything_once(database_url)

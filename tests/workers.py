@@ -1,0 +1,22 @@
+"""Starting a module of the tests as a process of its own, to be killed or waited for."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def start(module: str, url: str) -> "subprocess.Popen[str]":
+    """Run ``module`` on the database at ``url``; it says "ready" when it is at work."""
+    command = [sys.executable, "-m", module, url]
+    worker = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert worker.stdout is not None
+    assert worker.stdout.readline() == "ready\n"
+    return worker
+
+
+def finish(worker: "subprocess.Popen[str]") -> None:
+    """Wait until it has done all that there was to do."""
+    with worker:
+        assert worker.wait(timeout=60) == 0
