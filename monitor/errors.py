@@ -17,6 +17,14 @@ class ConfigError(StartupError):
     """A setting, option or input file is wrong."""
 
 
+class QueryError(ConfigError):
+    """A search that cannot be read. ``position`` is the character, counted from 0, at which it goes wrong."""
+
+    def __init__(self, message: str, *, position: int) -> None:
+        super().__init__(message)
+        self.position = position
+
+
 class ModelError(StartupError):
     """Model weights are missing, damaged or of another version."""
 
@@ -76,3 +84,7 @@ class StoreError(TransientError):
 
 class DeliveryError(TransientError):
     """A message that could not be handed over."""
+
+
+class ChartError(TransientError):
+    """A picture that could not be drawn; what it belongs to goes without it."""

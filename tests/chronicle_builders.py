@@ -73,6 +73,7 @@ def step(
     firmness: str = "statement",
     item: str = "Tomahawk missiles",
     donor: str | None = "United States",
+    manner: str = "",
     outlet: str = "The News",
     text: str = "missiles for Ukraine",
     state_controlled: bool = False,
@@ -82,7 +83,14 @@ def step(
         source=source(outlet, published, state_controlled=state_controlled, **fields),
         origin=origin(outlet, state_controlled=state_controlled),
         step=AidStep(
-            item=item, donor=donor, recipient="Ukraine", step=name, evidence=span(text), by=by, firmness=firmness
+            item=item,
+            donor=donor,
+            recipient="Ukraine",
+            step=name,
+            evidence=span(text),
+            manner=manner,
+            by=by,
+            firmness=firmness,
         ),
     )
 

@@ -126,6 +126,37 @@ def test_what_is_denied_is_no_step_that_was_taken() -> None:
     assert (step.step, step.firmness) == ("refused", "denial")
 
 
+def test_no_missiles_sent_denies_that_they_were_and_no_missiles_to_be_sent_refuses_them() -> None:
+    (step,) = steps("Pentagon: no Tomahawks have been shipped to Ukraine")
+    assert (step.step, step.manner, step.firmness) == ("other", "delivered", "denial")
+    (step,) = steps("No Taurus missiles will be sent to Ukraine, Berlin says")
+    assert (step.item, step.step) == (TAURUS, "refused")
+
+
+def test_four_who_give_together_are_all_told() -> None:
+    found = told("Netherlands, Norway, Sweden and Estonia to pay for Patriot missiles for Ukraine")
+    assert {donor for _, donor, _ in found} == {"Netherlands", "Norway", "Sweden", "Estonia"}
+
+
+def test_only_missiles_can_be_on_their_way() -> None:
+    assert told("On the way home from Riyadh, Trump turns to Tomahawks for Ukraine") <= {(TOMAHAWK, US, "considered")}
+    assert told("First US Tomahawks on the way to Ukraine") == {(TOMAHAWK, US, "announced")}
+
+
+def test_a_wish_that_something_stop_stops_nothing() -> None:
+    assert not any(step.step == "paused" for step in steps("Kyiv's wish list", "Stop the Tomahawk, a Russian said."))
+
+
+def test_the_missiles_are_those_for_air_defence_where_only_these_were_named() -> None:
+    text = "Norway will send Ukraine air-defence missiles. The missiles, built at home, will be delivered in May."
+    assert {item for item, _, _ in told("Help for Ukraine", text)} == {"air defence"}
+
+
+def test_a_debate_in_a_capital_is_about_what_that_country_gives() -> None:
+    text = "Annika Volz, who sits in the Bundestag, pointed to the debate in Washington over Tomahawks for Ukraine."
+    assert told("A German view", text) == {(TOMAHAWK, US, "considered")}
+
+
 def test_a_request_that_is_answered_is_told_beside_the_answer() -> None:
     found = told("Berlin will not send Taurus missiles despite repeated pleas from Kyiv")
     assert found == {(TAURUS, GERMANY, "refused"), (TAURUS, GERMANY, "requested")}

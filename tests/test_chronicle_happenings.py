@@ -191,6 +191,13 @@ def test_countries_stand_for_their_people_only_where_day_or_place_agree() -> Non
     assert joined.id == 1
 
 
+def test_talks_of_two_states_teams_are_not_the_summit_of_the_two() -> None:
+    known = woven_events([event_report(at(3), who=("Russia", "United States"), outlet="A")])
+    teams = event_report(at(4), who=("United States", "Russia"), type="talks_round", when=on(9, 15), outlet="B")
+    (apart,) = happenings.weave(known, [teams])
+    assert apart.id == 0
+
+
 def test_whoever_hands_in_more_countries_gets_more_matches() -> None:
     known = woven_events([event_report(at(3), "held", ("Jane Roe", ZELENSKY), when=on(3), outlet="A")])
     other = event_report(at(3), "held", ("Canada", ZELENSKY), when=on(3), outlet="B")

@@ -90,6 +90,15 @@ def test_a_claim_that_was_all_there_was_leaves_no_rung_when_it_is_denied() -> No
     assert ladder.rungs([step(at(3), "delivered"), step(at(4), "delivered", firmness="denial", by="Pentagon")]) == ()
 
 
+def test_a_denial_told_as_another_step_takes_back_what_its_manner_names() -> None:
+    rung = only(
+        step(at(2), "considered", by=TRUMP),
+        step(at(3), "delivered", by=TRUMP),
+        step(at(4), "other", manner="delivered", firmness="denial", by="Pentagon"),
+    )
+    assert rung.step == "considered"
+
+
 def test_a_states_outlet_alone_does_not_tell_what_others_decided() -> None:
     rung = only(
         step(at(2), "considered", by=TRUMP), step(at(3), "refused", by=TRUMP, outlet="S", state_controlled=True)

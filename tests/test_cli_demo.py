@@ -16,8 +16,6 @@ from monitor.records.feeds import FeedSpec
 from monitor.store import Store
 from monitor.wiring import holder_name, utc_now
 
-pytestmark = pytest.mark.alone
-
 
 def run(folder: Path, arguments: Sequence[str], **settings: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(

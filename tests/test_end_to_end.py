@@ -23,8 +23,6 @@ from monitor.replay.week import load
 from monitor.store import Store
 from monitor.wiring import utc_now
 
-pytestmark = pytest.mark.alone
-
 PENDING = ("new", "to_read", "to_analyse")
 PATIENCE = 120.0
 

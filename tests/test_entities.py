@@ -32,6 +32,11 @@ def entities(marked: str) -> dict[str, Entity]:
     return {entity.name: entity for entity in find(document, tags)}
 
 
+def test_a_middle_initial_makes_nobody_else() -> None:
+    found = entities("Kremlin\n\n[Dmitry S. Peskov](person) spoke. [John Q. Vexel](person) did not.")
+    assert set(found) == {"Dmitry Peskov", "John Q. Vexel"}
+
+
 @pytest.mark.parametrize(
     "name", ["Zelensky", "Zelenskyy", "Zelenskiy", "Volodymyr Zelenskyi", "Зеленський", "Зеленский"]
 )

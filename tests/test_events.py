@@ -151,6 +151,49 @@ def test_the_day_of_a_statement_is_not_the_day_of_the_meeting() -> None:
     assert event.when is None
 
 
+APART = [
+    ("Delhi on Friday welcomed the plan of Trump and Putin to meet in Budapest.", "meeting", None),
+    ("On Friday Zelensky sees Trump, who in the meantime has agreed to meet Putin in Budapest.", "meeting", None),
+    ("Lavrov and Rubio will speak by telephone on Thursday to prepare a Trump-Putin summit.", "meeting", None),
+    ("Trump plans to meet Putin in Budapest after preparatory talks next week.", "meeting", None),
+    ("Trump said after Monday's call with Putin that much was still open.", "call", date(2025, 10, 13)),
+]
+
+
+@pytest.mark.parametrize(("sentence", "kind", "day"), APART)
+def test_a_day_belongs_to_the_contact_that_it_dates(sentence: str, kind: str, day: date | None) -> None:
+    found = [event for event in told("News", sentence) if event.type == kind and {T, P} <= set(event.participants)]
+    assert [event.when.start if event.when else None for event in found] == [day]
+
+
+@pytest.mark.parametrize(
+    "text", ["Aides will agree on when and where they meet.", "A decision could come after the two men meet."]
+)
+def test_a_meeting_that_others_wait_for_is_yet_to_come(text: str) -> None:
+    found = told("Two leaders", f"Trump and Zelensky are expected in Paris. {text}")
+    assert {event.status for event in found if event.type == "meeting"} == {"planned"}
+
+
+def test_a_summit_of_their_presidents_is_not_the_ministers_own() -> None:
+    found = told(
+        "Ministers to speak",
+        "Trump and Putin want a settlement. Sergei Lavrov and Marco Rubio will speak to prepare a summit of their "
+        "presidents in Budapest.",
+    )
+    assert {T, P} in [set(event.participants) for event in found if event.type == "meeting"]
+
+
+def test_when_unnamed_advisers_meet_those_who_agreed_on_it_do_not() -> None:
+    assert told("Next steps", "Trump and Putin agreed that advisers would meet in the coming week.") == ()
+
+
+def test_what_follows_in_another_clause_does_not_put_off_a_call() -> None:
+    event = only(
+        "News", "Trump wrote that his call with Putin had lasted two hours and that more would follow next week."
+    )
+    assert event.status == "held"
+
+
 def test_a_bare_weekday_turns_to_the_side_of_the_status() -> None:
     ahead = only("News", "Zelensky is ready to meet Putin in Istanbul on Thursday.")
     assert ahead.when is not None

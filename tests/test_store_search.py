@@ -1,12 +1,16 @@
 """Full text: words, phrases and exclusions give the same on both databases, and no input breaks it."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from monitor.errors import ConfigError
+from monitor.query.parsing import LONGEST
 from monitor.store import Store
-from monitor.store.search import MAX_LENGTH, Term, parse
 from monitor.store.snippets import snippet
 from tests.store_builders import NOW, add_feed, article, item, matched, poll, read, to_read
 
@@ -26,6 +30,25 @@ def library(store: Store) -> Store:
     for n, entry_id in enumerate(ids):
         store.entries.record_read([read(entry_id, article(n, text=TEXTS[n]))], now=NOW)
     return store
+
+
+def plans(store: Store, work: Callable[[], object]) -> list[list[str]]:
+    """How SQLite goes about each query of ``work``."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_c: Any, _u: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if statement.startswith("SELECT"):
+            asked.append((statement, parameters))
+
+    engine = store._database.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        work()
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    with store._database.read() as connection:
+        rows = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", given).all() for sql, given in asked]
+    return [[str(row[3]) for row in each] for each in rows]
 
 
 def found(store: Store, words: str) -> list[int]:
@@ -55,11 +78,17 @@ def found(store: Store, words: str) -> list[int]:
         ("led", [1]),
         ("or", [4]),
         ("not NEAR", []),
-        ("NOT", [4]),
+        ('"NOT"', [4]),
+        ("NOT aid trump", [0]),
+        ("-aid", [4, 3, 0]),
         ("story", [4, 3, 2, 1, 0]),
         ("drop; table", [4]),
-        ("tomahawk*", [1]),
-        ("title:putin", []),
+        ("toma*", [1]),
+        ('"missile def"*', [2]),
+        ("ЗЕЛЕНСЬК*", [3]),
+        ("budapest OR (aid -tomahawk)", [2, 0]),
+        ("-(putin OR aid) story", [4, 3]),
+        ('"title:putin"', []),
     ],
 )
 def test_words_find_the_same_on_both_databases_newest_first(library: Store, words: str, stories: list[int]) -> None:
@@ -77,10 +106,36 @@ def test_a_hit_names_the_topics_it_matched(store: Store) -> None:
     assert store.search.search("budapest")[0].topics == ("talks",)
 
 
-def test_pages_of_hits_join(library: Store) -> None:
-    first = library.search.search("story", limit=2)
-    rest = library.search.search("story", limit=9, before=first[-1].article_id)
+@pytest.mark.parametrize("words", ["story", "story -topic:talks", "-nothing", "outlet:news"])
+def test_pages_of_hits_join(library: Store, words: str) -> None:
+    first = library.search.search(words, limit=2)
+    rest = library.search.search(words, limit=9, before=first[-1].article_id)
     assert [hit.article_id for hit in first + rest] == [5, 4, 3, 2, 1]
+
+
+def test_a_snippet_marks_beginnings_of_words_too(library: Store) -> None:
+    (hit,) = library.search.search("toma*")
+    assert "«Tomahawk» missiles" in hit.snippet
+
+
+@pytest.mark.parametrize("before", [None, 9])
+@pytest.mark.parametrize("words", ["story", '"missile aid" OR toma*', "a -topic:talks outlet:news lang:en -is:state"])
+def test_words_drive_the_search_so_that_a_page_is_read_and_no_more(
+    sqlite_url: str, words: str, before: int | None
+) -> None:
+    with Store.open(sqlite_url) as store:
+        (plan, *_) = plans(store, lambda: store.search.search(words, before=before))
+    assert plan[0].startswith("SCAN articles_search VIRTUAL TABLE INDEX")
+    assert plan[1] == "SEARCH articles USING INTEGER PRIMARY KEY (rowid=?)"
+    assert [line for line in plan if "TEMP B-TREE" in line] == []
+
+
+def test_words_beside_other_choices_are_looked_up_once(sqlite_url: str) -> None:
+    with Store.open(sqlite_url) as store:
+        (plan, *_) = plans(store, lambda: store.search.search("putin OR lang:en OR trump"))
+    assert [line for line in plan if "articles_search" in line] == ["SCAN articles_search VIRTUAL TABLE INDEX 0:M2"]
+    assert "LIST SUBQUERY 1" in plan
+    assert [line for line in plan if "TEMP B-TREE" in line] == []
 
 
 @pytest.mark.parametrize(
@@ -88,9 +143,9 @@ def test_pages_of_hits_join(library: Store) -> None:
     [
         ("", "no word or number"),
         ("... --- !!!", "no word or number"),
-        ("-putin", "only says what to leave out"),
-        ('missile "aid to', "opens a quotation at character 9"),
-        ("x" * (MAX_LENGTH + 1), f"{MAX_LENGTH} at most"),
+        ('missile "aid to', "at character 9: it opens a quotation here and never closes it"),
+        ("title:putin", "there is no field 'title'"),
+        ("x" * (LONGEST + 1), f"{LONGEST} at most"),
     ],
 )
 def test_a_search_that_cannot_be_is_told_where_it_is_wrong(store: Store, words: str, message: str) -> None:
@@ -98,26 +153,14 @@ def test_a_search_that_cannot_be_is_told_where_it_is_wrong(store: Store, words: 
         store.search.search(words)
 
 
-def test_words_phrases_and_exclusions_are_told_apart() -> None:
-    assert parse('a "b  c" -d -"e f" g-h - i"j"') == (
-        Term("a", False),
-        Term("b c", False),
-        Term("d", True),
-        Term("e f", True),
-        Term("g h", False),
-        Term("i", False),
-        Term("j", False),
-    )
-
-
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     words=st.one_of(
         st.text(st.characters(codec=None), max_size=40),
         st.text(st.sampled_from("ab\"'()*^:-+{}\\%_ \x00ßéй\u0301²½_"), max_size=25),
-        st.lists(st.sampled_from(["AND", "OR", "NOT", "NEAR(a b, 2)", "title:", "a*", '"b"', "-c", "^d"])).map(
-            " ".join
-        ),
+        st.lists(
+            st.sampled_from(["AND", "OR", "NOT", "NEAR(a b, 2)", "title:", "ab*", "OR", "(", ")", '"b"', "-c", "^d"])
+        ).map(" ".join),
     )
 )
 def test_any_search_gives_a_result_or_says_where_it_is_wrong(store: Store, words: str) -> None:

@@ -73,6 +73,8 @@ def test_stats_count_rows_and_bytes(store: Store) -> None:
         "stories": 0, "story_topics": 0, "story_members": 0, "story_changes": 0,
         "statements": 0, "statement_subjects": 0, "statement_witnesses": 0,
         "happenings": 0, "happening_names": 0, "happening_reports": 0, "happening_changes": 0, "answers": 0,
+            "signing_keys": 0, "saved_searches": 0, "subscribers": 0, "editions": 0, "alert_rules": 0,
+            "deliveries": 0, "alerts_told": 0,
     }  # fmt: skip
     assert stats.bytes > 50_000
     assert stats.revision == schema.HEAD

@@ -7,9 +7,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def start(module: str, url: str) -> "subprocess.Popen[str]":
-    """Run ``module`` on the database at ``url``; it says "ready" when it is at work."""
-    command = [sys.executable, "-m", module, url]
+def start(module: str, *arguments: str) -> "subprocess.Popen[str]":
+    """Run ``module`` on the database whose address is among ``arguments``; it says "ready" when it is at work."""
+    command = [sys.executable, "-m", module, *arguments]
     worker = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert worker.stdout is not None
     assert worker.stdout.readline() == "ready\n"

@@ -4,13 +4,14 @@ Who takes part decides first, then the day, then the place. A report without a d
 was held lies shortly before it was printed, what is planned lies ahead.
 """
 
+from bisect import bisect_left
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from monitor.chronicle.company import Company, company, other_principals
 from monitor.chronicle.places import Nearness, nearness
 from monitor.chronicle.settling import is_wide
-from monitor.chronicle.sides import CountryOf, country, side
+from monitor.chronicle.sides import CountryOf, country, is_country, side
 from monitor.chronicle.words import moved
 from monitor.records.chronicle import EventReport, Happening
 from monitor.records.findings import When
@@ -74,12 +75,19 @@ def _same_giver(happening: Happening, report: EventReport, country_of: CountryOf
 
 def _told_apart(happening: Happening, report: EventReport) -> bool:
     """An article that tells of two events means two, unless it dates both alike."""
-    for other in happening.reports:
-        if other.source.article_id == report.source.article_id:
-            one, two = other.event, report.event
-            if not _same_days(one.when, two.when) or (one.status in FACT) != (two.status in FACT):
-                return True
+    own = _published(report)
+    reports, place = happening.reports, bisect_left(happening.reports, own, key=_published)
+    while place < len(reports) and _published(reports[place]) == own:
+        one, two = reports[place].event, report.event
+        if not _same_days(one.when, two.when) or (one.status in FACT) != (two.status in FACT):
+            return True
+        place += 1
     return False
+
+
+def _published(report: EventReport) -> tuple[datetime, int]:
+    """By which a happening's reports stand in order: those of one article side by side."""
+    return report.source.published, report.source.article_id
 
 
 def _same_days(one: When | None, two: When | None) -> bool:
@@ -103,6 +111,10 @@ def _enough(
         return _slipped(one, other) and who is Company.SAME
     if other_principals(happening.participants, report.event.participants):
         return same_day and where is Nearness.SAME
+    states = [_only_states(names) for names in (happening.participants, report.event.participants)]
+    if all(states) and (happening.type == "talks_round") != (report.event.type == "talks_round"):
+        # A summit of two states is not the talks of their teams.
+        return same_day or where is Nearness.SAME
     if who is not Company.ONE:
         return True
     if not happening.participants or not report.event.participants:
@@ -113,6 +125,10 @@ def _enough(
 
 
 _SURE = 0.8
+
+
+def _only_states(names: tuple[str, ...]) -> bool:
+    return len(names) > 1 and all(map(is_country, names))
 
 
 def _of_report(report: EventReport) -> _Told:

@@ -15,7 +15,7 @@ from monitor.chronicle.silence import missing, silences
 from monitor.records.chronicle import Answer, Change, EventChange, Happening, LadderStep, Rung, Source, Statement
 from monitor.text import shorten
 
-__all__ = ["LOOKBACK", "silences", "since"]
+__all__ = ["LOOKBACK", "is_subject", "silences", "since", "steps", "subject_words"]
 
 LOOKBACK = timedelta(days=30)
 """Statements must reach back so far before the moment: first words on a subject are the first in that time."""
@@ -32,12 +32,17 @@ def since(
     now: datetime,
     country_of: CountryOf = country,
     leaders: frozenset[str] = LEADERS,
+    subjects: frozenset[str] = frozenset(),
 ) -> tuple[Change, ...]:
-    """What became new after ``moment`` and up to ``now``, the newest first. Backfilled reports make no news."""
+    """What became new after ``moment`` and up to ``now``, the newest first. Backfilled reports make no news.
+
+    ``subjects`` (of ``subject_words``) are what first words are news on, beside the weapons and places given.
+    """
+    given = subject_words((rung.item for rung in rungs), (happening.where for happening in happenings))
     found = [
-        *(change for happening in happenings for change in _of_happening(happening, country_of)),
+        *(change for happening in happenings for _, change in steps(happening, country_of)),
         *(change for rung in rungs for change in _of_rung(rung)),
-        *_first_words(statements, leaders, _subjects(happenings, rungs)),
+        *_first_words(statements, leaders, given | subjects),
         *_of_answers(answers),
         *missing(happenings, statements, now=now, country_of=country_of),
     ]
@@ -45,7 +50,8 @@ def since(
     return tuple(sorted(once.values(), key=lambda change: (-change.at.timestamp(), change.key)))
 
 
-def _of_happening(happening: Happening, country_of: CountryOf) -> Iterable[Change]:
+def steps(happening: Happening, country_of: CountryOf = country) -> Iterable[tuple[EventChange, Change]]:
+    """The steps of an event's history that are news, each with the change that it is."""
     title = phrases.title(happening, country_of)
     seen: dict[tuple[str, str], int] = {}
     before: dict[str, str] = {}
@@ -58,14 +64,17 @@ def _of_happening(happening: Happening, country_of: CountryOf) -> Iterable[Chang
         elsewhere = (step.field == "where" and not step.before) or (step.field == "when" and step.report in delays)
         if not source.backfill and not elsewhere:
             new = step.field == "status" and not step.before
-            yield Change(
-                at=step.at,
-                kind="new event" if new else "event status" if step.field == "status" else "event date",
-                what=f"{title}: {_turn(step, happening, before.get('when', ''))}",
-                names=happening.participants,
-                evidence=step.report.event.evidence.text,
-                source=source,
-                key=key("event", happening.id, *mark, seen[mark]),
+            yield (
+                step,
+                Change(
+                    at=step.at,
+                    kind="new event" if new else "event status" if step.field == "status" else "event date",
+                    what=f"{title}: {_turn(step, happening, before.get('when', ''))}",
+                    names=happening.participants,
+                    evidence=step.report.event.evidence.text,
+                    source=source,
+                    key=key("event", happening.id, *mark, seen[mark]),
+                ),
             )
         before[step.field] = step.after
 
@@ -134,10 +143,15 @@ def _rung_change(rung: Rung, told: LadderStep, before: str, *, denied: bool) -> 
     )
 
 
-def _subjects(happenings: Sequence[Happening], rungs: Sequence[Rung]) -> frozenset[str]:
+def subject_words(weapons: Iterable[str], places: Iterable[str | None]) -> frozenset[str]:
     """What first words are news on: weapons on the ladder, and places of events outside the three countries."""
-    places = {happening.where for happening in happenings if happening.where and side(happening.where) not in CAPITALS}
-    return frozenset(map(fold, places)) | frozenset(name for rung in rungs for name in named_by(rung.item))
+    abroad = {place for place in places if place and side(place) not in CAPITALS}
+    return frozenset(map(fold, abroad)) | frozenset(word for weapon in weapons for word in named_by(weapon))
+
+
+def is_subject(name: str, wanted: frozenset[str]) -> bool:
+    """Whether first words on ``name`` are news, when those on ``wanted`` (of ``subject_words``) are."""
+    return not is_country(name) and not wanted.isdisjoint(named_by(name))
 
 
 def _first_words(statements: Sequence[Statement], leaders: frozenset[str], wanted: frozenset[str]) -> Iterable[Change]:
@@ -145,7 +159,7 @@ def _first_words(statements: Sequence[Statement], leaders: frozenset[str], wante
     seen: dict[tuple[str, str], datetime] = {}
     for statement in sorted(statements, key=_told_first):
         speaker = fold(statement.speaker)
-        subjects = [name for name in statement.about if not is_country(name) and not wanted.isdisjoint(named_by(name))]
+        subjects = [name for name in statement.about if is_subject(name, wanted)]
         source = _first(statement)
         fresh = [name for name in subjects if _is_new(seen, (speaker, fold(name)), source.published)]
         for name in subjects:

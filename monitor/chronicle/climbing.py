@@ -77,7 +77,7 @@ class _Climb:
     def hear(self, told: LadderStep) -> None:
         step = told.step.step
         if told.step.firmness == "denial":
-            self._deny(step, told)
+            self._deny(told.step.manner if step == "other" else step, told)
         elif step in HEIGHT or step in BACK:
             self._claim(step, told)
 

@@ -1,6 +1,7 @@
 """Do two lists of participants name the same company? Pure."""
 
 from enum import IntEnum
+from functools import lru_cache
 
 from monitor.chronicle.sides import CountryOf, country, fold, is_country, principals
 
@@ -21,6 +22,7 @@ _ENOUGH = 2
 _MANY = 3
 
 
+@lru_cache(16_384)
 def company(first: tuple[str, ...], second: tuple[str, ...], country_of: CountryOf = country) -> Company:
     """How far the two lists agree."""
     one, other = set(map(fold, first)), set(map(fold, second))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 
 from monitor.chronicle.alike import RECENT, SOON, likeness
-from monitor.chronicle.settling import settle
+from monitor.chronicle.settling import settle, settle_in
 from monitor.chronicle.sides import CountryOf, country
 from monitor.records.chronicle import EventReport, Happening
 
@@ -30,7 +30,7 @@ def weave(
             place = len(pool)
             pool.append(settle((report,), id=0))
         else:
-            pool[place] = settle((*pool[place].reports, report), id=pool[place].id)
+            pool[place] = settle_in(pool[place], report)
         changed.add(place)
     return tuple(pool[place] for place in sorted(changed))
 

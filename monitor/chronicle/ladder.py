@@ -1,6 +1,6 @@
 """The aid ladder: where each weapon from one donor to one recipient stands, from all reported steps. Pure."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -34,15 +34,23 @@ def _by_weapon(steps: Iterable[LadderStep]) -> dict[tuple[str, str], list[Ladder
 
 
 def _with_donors(steps: Sequence[LadderStep]) -> list[LadderStep]:
-    """One weapon's steps; those without a donor get the one that the others leave no doubt about."""
-    named = [(step.source.published, step.step.donor) for step in steps if step.step.donor]
+    """One weapon's steps, the oldest first; those without a donor get the one that others leave no doubt about."""
+    named = [(step.source.published, step.step.donor, _donor(step.step.donor)) for step in steps if step.step.donor]
+    near: Counter[str] = Counter()
+    first = end = 0
     found = []
     for step in steps:
         if step.step.donor is None:
             at = step.source.published
-            near = {_donor(donor): donor for when, donor in named if abs(when - at) <= NEAR}
+            while end < len(named) and named[end][0] <= at + NEAR:
+                near[named[end][2]] += 1
+                end += 1
+            while first < end and named[first][0] < at - NEAR:
+                near[named[first][2]] -= 1
+                first += 1
+            near = +near
             if len(near) == 1:
-                step = replace(step, step=replace(step.step, donor=next(iter(near.values()))))
+                step = replace(step, step=replace(step.step, donor=named[end - 1][1]))
         found.append(step)
     return found
 

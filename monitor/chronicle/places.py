@@ -1,6 +1,7 @@
 """Do two place names mean one place: a house in its city, a city in its country. Pure."""
 
 from enum import Enum
+from functools import lru_cache
 
 from monitor.chronicle.sides import CountryOf, country, fold, is_country
 
@@ -55,6 +56,7 @@ def finer(new: str, old: str) -> bool:
     return inside is not None and inside == fold(old)
 
 
+@lru_cache(4_096)
 def _city(place: str) -> frozenset[str]:
     folded = fold(place)
     return frozenset(_WITHIN.get(folded, folded).split())

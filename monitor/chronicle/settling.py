@@ -4,21 +4,19 @@ Everything is derived from the reports in the order of their publication, so the
 not matter, and taking one out is settling the rest.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from monitor.chronicle.ledger import Ledger
+from monitor.chronicle.naming import Naming
 from monitor.chronicle.places import Nearness, finer, nearness
-from monitor.chronicle.sides import country, fold, is_country
 from monitor.chronicle.standing import Standing, told_status
 from monitor.chronicle.words import moved
 from monitor.records.chronicle import EventChange, EventReport, Happening
 from monitor.records.findings import When
 
 WIDEST = timedelta(days=31)
-_FEWEST = 0.25
-"""Of the origins, those that must name a participant; two always stay."""
 _ORDER = {"status": 0, "when": 1, "where": 2}
 
 
@@ -29,30 +27,97 @@ def ordered(reports: Sequence[EventReport]) -> tuple[EventReport, ...]:
 
 def settle(reports: Sequence[EventReport], *, id: int) -> Happening:  # noqa: A002 - the record's own word
     """What ``reports`` (one at least) say together."""
-    told = ordered(reports)
-    standing, days, places = Standing(), _days(), _places()
-    for number, report in enumerate(told):
+    return _heard(ordered(reports)).happening(id)
+
+
+def settle_in(happening: Happening, report: EventReport) -> Happening:
+    """The happening with one more report, which it does not have yet.
+
+    Most reports are the newest of their event: then what was heard before is still known, and only this one is heard.
+    """
+    told = happening.reports
+    reading = _READINGS.taken(told) if _order(told[-1]) <= _order(report) else None
+    if reading is None:
+        reading = _heard(ordered((*told, report)))
+    else:
+        reading.hear(report)
+    settled = reading.happening(happening.id)
+    _READINGS.keep(settled.reports, reading)
+    return settled
+
+
+def _heard(told: Iterable[EventReport]) -> "_Reading":
+    reading = _Reading()
+    for report in told:
+        reading.hear(report)
+    return reading
+
+
+class _Reading:
+    """What reports say together while they are heard in their order."""
+
+    def __init__(self) -> None:
+        self._told: list[EventReport] = []
+        self._standing, self._days, self._places = Standing(), _days(), _places()
+        self._company = Naming()
+        self._types: defaultdict[str, set[str]] = defaultdict(set)
+
+    def hear(self, report: EventReport) -> None:
+        """Take the next report in."""
+        event, opening = report.event, not self._told
+        standing, days, places = self._standing, self._days, self._places
         standing.hear(report, days.current)
-        if report.event.where and report.event.type != "call" and told_status(report) is not None:
-            places.hear(report, report.event.where, open_still=standing.ahead, moved=False, opening=number == 0)
+        if event.where and event.type != "call" and told_status(report) is not None:
+            places.hear(report, event.where, open_still=standing.ahead, moved=False, opening=opening)
         # A word that has another place than the one believed may have another event's day as well.
-        if nearness(report.event.where, places.current) is not Nearness.APART:
-            _hear_day(report, days, standing, opening=number == 0)
-    when = days.current
-    return Happening(
-        id=id,
-        type=_most_told(told),
-        participants=_participants(told),
-        when=None if when is None else (when.start, when.end),
-        certainty="" if when is None else when.certainty,
-        where=places.current,
-        status=standing.current or told[-1].event.status,
-        first_told=told[0].source.published,
-        last_told=told[-1].source.published,
-        reports=told,
-        history=_in_order((*standing.history, *days.history, *places.history)),
-        contradictions=_in_order((*standing.contradictions(), *days.contradictions(), *places.contradictions())),
-    )
+        if nearness(event.where, places.current) is not Nearness.APART:
+            _hear_day(report, days, standing, opening=opening)
+        self._told.append(report)
+        self._company.hear(event.participants, report.origin.key)
+        self._types[event.type].add(report.origin.key)
+
+    def happening(self, id: int) -> Happening:  # noqa: A002 - the record's own word
+        """What was heard so far."""
+        told, standing, days, places = tuple(self._told), self._standing, self._days, self._places
+        when = days.current
+        return Happening(
+            id=id,
+            # The type that most origins use, the first one told among equals.
+            type=max(self._types, key=lambda kind: len(self._types[kind])),
+            participants=self._company.names(),
+            when=None if when is None else (when.start, when.end),
+            certainty="" if when is None else when.certainty,
+            where=places.current,
+            status=standing.current or told[-1].event.status,
+            first_told=told[0].source.published,
+            last_told=told[-1].source.published,
+            reports=told,
+            history=_in_order((*standing.history, *days.history, *places.history)),
+            contradictions=_in_order((*standing.contradictions(), *days.contradictions(), *places.contradictions())),
+        )
+
+
+class _Readings:
+    """The latest readings, each good for the very reports that it heard; whoever takes one goes on with it."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[int, tuple[tuple[EventReport, ...], _Reading]] = OrderedDict()
+
+    def taken(self, told: tuple[EventReport, ...]) -> "_Reading | None":
+        """Whoever heard these reports, and no others."""
+        held = self._kept.pop(id(told), None)
+        # The reports are held with their reading, so nothing else can have got their id.
+        return held[1] if held is not None and held[0] is told else None
+
+    def keep(self, told: tuple[EventReport, ...], reading: "_Reading") -> None:
+        """Hold a reading for the next report; the longest unused goes first."""
+        self._kept[id(told)] = told, reading
+        while len(self._kept) > self._most:
+            self._kept.popitem(last=False)
+
+
+_READINGS = _Readings(most=256)
 
 
 def _hear_day(report: EventReport, days: Ledger[When], standing: Standing, *, opening: bool) -> None:
@@ -128,27 +193,3 @@ def _order(report: EventReport) -> tuple[object, ...]:
         event.where or "",
         report.origin.key,
     )
-
-
-def _most_told(reports: Sequence[EventReport]) -> str:
-    """The type that most origins use, the first one told among equals."""
-    voices: dict[str, set[str]] = defaultdict(set)
-    for report in reports:
-        voices[report.event.type].add(report.origin.key)
-    return max(voices, key=lambda kind: len(voices[kind]))
-
-
-def _participants(reports: Sequence[EventReport]) -> tuple[str, ...]:
-    """Who takes part, by how many origins say so; a country goes when somebody who stands for it is named as often."""
-    voices: dict[str, set[str]] = defaultdict(set)
-    spellings: dict[str, Counter[str]] = defaultdict(Counter)
-    for report in reports:
-        for name in report.event.participants:
-            voices[fold(name)].add(report.origin.key)
-            spellings[fold(name)][name] += 1
-    origins = len({report.origin.key for report in reports})
-    ranked = sorted(voices, key=lambda name: -len(voices[name]))
-    kept = [name for place, name in enumerate(ranked) if place <= 1 or len(voices[name]) >= _FEWEST * origins]
-    standing = {code for name in kept if not is_country(name) and (code := country(name))}
-    alone = [name for name in kept if not (is_country(name) and country(name) in standing)]
-    return tuple(max(spellings[name], key=lambda spelling: spellings[name][spelling]) for name in alone)

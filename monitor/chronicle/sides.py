@@ -73,6 +73,7 @@ _SPELLINGS = {
     "sergey": "sergei",
     "kiev": "kyiv",
     "aleksandr": "alexander",
+    "yuliia": "yulia",
 }
 
 

@@ -35,7 +35,9 @@ def weave(near: Sequence[Statement], new: Sequence[Statement]) -> tuple[Statemen
     """
     pool = list(near)
     shelf = Shelf(pool)
-    known = {_place(witness) for statement in pool for witness in statement.witnesses}
+    own = {witness.source.article_id for statement in new for witness in statement.witnesses}
+    carried = (witness for statement in pool for witness in statement.witnesses)
+    known = {_place(witness) for witness in carried if witness.source.article_id in own}
     changed: set[int] = set()
     # The longest first: a headline's few words then find the sentence they were taken from.
     for statement in sorted(new, key=lambda statement: (statement.kind != "direct", -length(statement.text))):

@@ -1,6 +1,7 @@
 """How much a report weighs: official words more, those of unnamed sources and of a state's outlets less. Pure."""
 
 import re
+from functools import lru_cache
 
 from monitor.records.chronicle import EventReport, Origin
 
@@ -32,6 +33,7 @@ def origin_weight(origin: Origin, state_controlled: bool = False) -> float:
     return 0.5 if origin.state_controlled or state_controlled else 1.0
 
 
+@lru_cache(4_096)
 def spoken_weight(text: str) -> float:
     """What the words of a report say about where it comes from."""
     if _DOUBTFUL.search(text):

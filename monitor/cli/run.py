@@ -59,6 +59,7 @@ def run(settings: "Settings", *, live: bool | None, seconds: float | None, banne
                 health_port=settings.health_port,
                 drain_seconds=settings.drain_seconds,
                 callback=(settings.websub_host, settings.websub_port) if settings.websub_callback else None,
+                letterbox=(settings.public_host, settings.public_port) if settings.public_url else None,
             )
         )
         ends = None if seconds is None else time.monotonic() + seconds

@@ -14,7 +14,15 @@ from monitor.jobs.table import JOBS, Job, give_back
 
 log = structlog.get_logger()
 # Which job has work when another has done some: the nudge that spares a wait for the next tick.
-FOLLOWED_BY: Mapping[str, str] = {"poll": "screen", "screen": "read", "read": "analyse", "analyse": "chronicle"}
+FOLLOWED_BY: Mapping[str, str] = {
+    "poll": "screen",
+    "screen": "read",
+    "read": "analyse",
+    "analyse": "chronicle",
+    "chronicle": "alert",
+    "alert": "urgent",
+    "compose": "deliver",
+}
 PAUSE_AFTER_FAILURE = 5.0
 # As many rounds as the largest batch has rows.
 ONE_BY_ONE = 256

@@ -13,13 +13,16 @@ from monitor.daemon import lease
 from monitor.daemon.callback import CallbackServer
 from monitor.daemon.feeds import FeedsHealth, judged
 from monitor.daemon.health import BROKEN, DEGRADED, OK, Health, HealthServer, Part
+from monitor.daemon.letterbox import Letterbox
 from monitor.daemon.metrics import Metrics
 from monitor.daemon.runner import Runner
 from monitor.errors import MonitorError
 from monitor.jobs.push import push
 from monitor.jobs.services import Services
+from monitor.jobs.telling.watch import OVERDUE
 from monitor.records.feeds import FeedCounts
 from monitor.records.findings import Match
+from monitor.records.telling.messages import Overdue
 
 log = structlog.get_logger()
 # Seconds between wake-ups of each job. A job that finds nothing costs one indexed query.
@@ -32,6 +35,11 @@ TICKS = {
     "revisit": 30.0,
     "subscribe": 30.0,
     "upkeep": 300.0,
+    "compose": 20.0,
+    "deliver": 5.0,
+    "alert": 2.0,
+    "urgent": 2.0,
+    "watch": 300.0,
 }
 LEASE_TICK = 10.0
 LOOK_TICK = 2.0
@@ -69,12 +77,14 @@ class Daemon:
         health_port: int,
         drain_seconds: float,
         callback: tuple[str, int] | None = None,
+        letterbox: tuple[str, int] | None = None,
     ) -> None:
         self._services = services
         self._store = services.store
         self._drain = drain_seconds
         self._health_address = (health_host, health_port)
         self._callback_address = callback
+        self._letterbox_address = letterbox
         self.metrics = Metrics()
         self.runner = Runner(services, self.metrics)
         self._scheduler = BackgroundScheduler(
@@ -90,6 +100,9 @@ class Daemon:
         self.health_server: HealthServer | None = None
         self.callback_server: CallbackServer | None = None
         """Where hubs push; None without a public address for it."""
+        self.letterbox: Letterbox | None = None
+        """The pages behind the links in mails; None without a public address for them."""
+        self._overdue = Overdue()
         self._feeds_health: FeedsHealth = FeedsHealth()
 
     def __enter__(self) -> "Daemon":
@@ -97,9 +110,9 @@ class Daemon:
         try:
             self.health_server = HealthServer(*self._health_address, self.health, self.metrics)
             self.callback_server = self._open_callback()
+            self.letterbox = self._open_letterbox()
         except BaseException:
-            if self.health_server is not None:
-                self.health_server.close()
+            self._close_servers()
             lease.give_back(self._store, self._services.holder)
             raise
         self._look()
@@ -113,12 +126,13 @@ class Daemon:
         self.stop()
         ends = time.monotonic() + self._drain
         self._scheduler.shutdown(wait=False)
-        if self.callback_server is not None:
-            self.callback_server.close()
+        for server in (self.callback_server, self.letterbox):
+            if server is not None:
+                server.close()
+        self.callback_server = self.letterbox = None
         drained = self.runner.drain(self._drain)
         self._give_back(max(GIVE_BACK_SECONDS, ends - time.monotonic()))
-        if self.health_server is not None:
-            self.health_server.close()
+        self._close_servers()
         log.info("stopped", drained=drained)
 
     @property
@@ -145,6 +159,7 @@ class Daemon:
             "jobs": self._jobs_part(),
             "network": self._network_part(),
             "feeds": self._feeds_part(),
+            "messages": self._messages_part(),
             "model": self._model_part(),
         }
         return Health(parts=parts)
@@ -160,6 +175,16 @@ class Daemon:
             clock=services.clock,
             dice=services.dice,
         )
+
+    def _open_letterbox(self) -> Letterbox | None:
+        if self._letterbox_address is None:
+            return None
+        return Letterbox(*self._letterbox_address, store=self._store, clock=self._services.clock)
+
+    def _close_servers(self) -> None:
+        for server in (self.callback_server, self.letterbox, self.health_server):
+            if server is not None:
+                server.close()
 
     def _schedule(self) -> None:
         for job, seconds in TICKS.items():
@@ -209,9 +234,11 @@ class Daemon:
         self.metrics.stored(entries)
 
     def _look_at_feeds(self) -> None:
-        """Judge every feed, now and then: it reads all their rows."""
+        """Judge every feed, now and then: it reads all their rows. And see which messages are stuck."""
+        now = self._services.clock()
         try:
-            self._feeds_health = judged(self._store.feeds.all(), now=self._services.clock())
+            self._feeds_health = judged(self._store.feeds.all(), now=now)
+            self._overdue = self._store.deliveries.overdue(now=now, after=OVERDUE)
         except MonitorError as error:
             log.error("feeds_not_judged", error=str(error))
             return
@@ -263,6 +290,14 @@ class Daemon:
         detail = (
             f"most hosts fail together since {since:%Y-%m-%d %H:%M} UTC: is this machine connected? No feed is charged"
         )
+        return Part(status=DEGRADED, detail=detail)
+
+    def _messages_part(self) -> Part:
+        stuck = self._overdue
+        if not stuck.count:
+            return Part(status=OK, detail="none is stuck")
+        why = f" ({stuck.errors[0]})" if stuck.errors else ""
+        detail = f"{stuck.count} should have left long ago{why}: see `monitor digest status`"
         return Part(status=DEGRADED, detail=detail)
 
     def _feeds_part(self) -> Part:

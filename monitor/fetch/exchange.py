@@ -84,7 +84,8 @@ class Exchange:
             if left := self._left(host):
                 return held(journey.request, host, left=left, elapsed=journey.elapsed)
             rules = await self._robots.rules(target) if robots else None
-            turn = await self._turns.take(host, gap=rules.delay(self._limits.longest_crawl_delay) if rules else 0.0)
+            gap = rules.delay(self._limits.longest_crawl_delay) if rules else 0.0
+            turn = await self._turns.take(host, gap=gap, at_once=bool(journey.request.body))
             journey.resume()
             try:
                 onward = await self._hops(journey, target, turn, rules)
@@ -117,7 +118,7 @@ class Exchange:
                 journey.keep_cookies(response)
                 if response.status_code not in _REDIRECTS:
                     return await self._result(journey, target, response)
-                if journey.request.form and response.status_code not in _SAME_METHOD:
+                if _stays(journey.request, response.status_code):
                     return status_failure(journey.request, response, now=datetime.now(UTC), elapsed=journey.elapsed)
                 target = self._target(_location(target, response))
                 journey.redirected(response.status_code, target)
@@ -149,7 +150,10 @@ class Exchange:
         for name, value in ((b"If-None-Match", wanted.etag), (b"If-Modified-Since", wanted.last_modified)):
             if value and (raw := _header_bytes(value)):
                 headers.append((name, raw))
-        if wanted.form:
+        if wanted.body:
+            headers += [(b"Content-Type", wanted.content_type.encode("ascii", "replace")), *_further(wanted)]
+            request = httpx.Request("POST", target, headers=headers, content=wanted.body)
+        elif wanted.form:
             request = httpx.Request("POST", target, headers=headers, data=_fields(wanted.form))
         else:
             request = httpx.Request("GET", target, headers=headers)
@@ -159,7 +163,8 @@ class Exchange:
     async def _result(self, journey: Journey, target: httpx.URL, response: httpx.Response) -> FetchResult:
         request, now = journey.request, datetime.now(UTC)
         status, headers = response.status_code, response.headers
-        if status == 304 and not request.form:
+        posted = bool(request.form or request.body)
+        if status == 304 and not posted:
             return NotModified(
                 key=request.key,
                 url=request.url,
@@ -169,11 +174,12 @@ class Exchange:
                 elapsed=journey.elapsed,
                 fresh_for=_fresh_for(headers, now),
             )
-        if not (status == 200 or (request.form and 200 <= status < 300)):
+        if not (status == 200 or (posted and 200 <= status < 300)):
             error = status_failure(request, response, now=now, elapsed=journey.elapsed)
             self._note(target, error, now)
             return error
-        body = await read_body(response, request.max_bytes or self._limits.max_bytes)
+        # What was posted has been taken; a receiver that drips or floods its answer does not change that.
+        body = b"" if request.body else await read_body(response, request.max_bytes or self._limits.max_bytes)
         hub, topic = hub_and_topic(headers["link"], str(target)) if "link" in headers else ("", "")
         return Document(
             key=request.key,
@@ -232,6 +238,15 @@ def _fresh_for(headers: httpx.Headers, now: datetime) -> float | None:
         date=headers.get("date", ""),
         now=now,
     )
+
+
+def _stays(request: FetchRequest, status: int) -> bool:
+    """Whether a redirect is an answer of its own: another place was not meant to get what is posted."""
+    return bool(request.body) or (bool(request.form) and status not in _SAME_METHOD)
+
+
+def _further(request: FetchRequest) -> _Headers:
+    return [(name.encode("ascii", "replace"), value.encode("ascii", "replace")) for name, value in request.headers]
 
 
 def _fields(form: tuple[tuple[str, str], ...]) -> dict[str, list[str]]:

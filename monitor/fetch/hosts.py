@@ -42,6 +42,7 @@ class Turn:
 
     lane: _Lane
     gap: float
+    at_once: bool
     begun: "asyncio.Future[None]"
     connecting: bool = False
 
@@ -59,10 +60,14 @@ class HostTurns:
         self._lanes: dict[str, _Lane] = {}
         self._ready: deque[_Lane] = deque()
 
-    async def take(self, host: str, *, gap: float = 0.0) -> Turn:
-        """Wait for a turn at ``host``, at least ``gap`` seconds after its last start; to be given back by ``give``."""
+    async def take(self, host: str, *, gap: float = 0.0, at_once: bool = False) -> Turn:
+        """Wait for a turn at ``host``, at least ``gap`` seconds after its last start; to be given back by ``give``.
+
+        ``at_once`` is for what the host itself has asked for: no gap, and no waiting until one of the slots is free.
+        """
         lane = self._lanes.setdefault(host, _Lane())
-        turn = Turn(lane, max(gap, self._gap), asyncio.get_running_loop().create_future())
+        gap = 0.0 if at_once else max(gap, self._gap)
+        turn = Turn(lane, gap, at_once, asyncio.get_running_loop().create_future())
         lane.waiting.append(turn)
         self._advance(lane)
         if turn.begun.done():
@@ -93,7 +98,7 @@ class HostTurns:
         lane.connecting -= turn.connecting
         self._free += 1
         # Others first, so that a host with many requests does not keep the slot.
-        while self._free and self._ready:
+        while self._free > 0 and self._ready:
             waiting = self._ready.popleft()
             waiting.queued = False
             self._advance(waiting)
@@ -114,7 +119,7 @@ class HostTurns:
                 if lane.alarm is None:
                     lane.alarm = asyncio.get_running_loop().call_later(max(left, _TICK), self._ring, lane)
                 return
-            if not self._free:
+            if self._free <= 0 and not lane.waiting[0].at_once:
                 lane.queued = True
                 self._ready.append(lane)
                 return

@@ -19,6 +19,7 @@ from monitor.store import Store
 if TYPE_CHECKING:
     # What the candidate needs is loaded by who opens one.
     from monitor.jobs.shadow import Shadow
+    from monitor.jobs.telling.desk import Desk
 
 
 class Fetches(Protocol):
@@ -97,6 +98,8 @@ class Services:
     """How long entries that led to nothing are kept after their feed last held them; None for ever."""
     websub_callback: str = ""
     """Public address at which hubs reach us; empty when nobody pushes."""
+    desk: "Desk | None" = None
+    """What telling needs; None where nothing is told."""
     shadow: "Shadow | None" = None
     """The candidate beside the reader; None when the settings want none."""
     model_problem: str = ""

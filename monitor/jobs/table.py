@@ -9,9 +9,20 @@ from monitor.jobs.read import read, screen
 from monitor.jobs.revisit import revisit
 from monitor.jobs.services import Done, Services
 from monitor.jobs.subscribe import subscribe
+from monitor.jobs.telling.alert import alert_round
+from monitor.jobs.telling.compose import compose_round
+from monitor.jobs.telling.deliver import deliver_round, urgent_round
+from monitor.jobs.telling.desk import Desk
+from monitor.jobs.telling.watch import watch_round
 from monitor.jobs.upkeep import upkeep
 
 Job = Callable[[Services], Done]
+
+
+def _at_desk(round_: Callable[[Desk], Done]) -> Job:
+    """A round of telling as a job; nothing to do where nothing is told."""
+    return lambda services: Done() if services.desk is None else round_(services.desk)
+
 
 JOBS: Mapping[str, Job] = {
     "poll": poll,
@@ -22,6 +33,11 @@ JOBS: Mapping[str, Job] = {
     "revisit": revisit,
     "subscribe": lambda services: subscribe(services, callback=services.websub_callback),
     "upkeep": upkeep,
+    "compose": _at_desk(compose_round),
+    "deliver": _at_desk(deliver_round),
+    "alert": _at_desk(alert_round),
+    "urgent": _at_desk(urgent_round),
+    "watch": _at_desk(watch_round),
 }
 
 
@@ -36,3 +52,5 @@ def give_back(services: Services, job: str) -> None:
         services.store.subscriptions.release(services.holder)
     elif job in {"analyse", "chronicle", "revisit"}:
         services.store.findings.release(services.holder)
+    elif job in {"deliver", "urgent"} and services.desk is not None:
+        services.store.deliveries.release(services.desk.holder)

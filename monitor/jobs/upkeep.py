@@ -14,6 +14,7 @@ def upkeep(services: Services) -> Done:
     now = services.clock()
     swept = services.store.upkeep.sweep(now=now)
     pruned = services.store.upkeep.prune(now=now, polls_older_than=KEEP_POLLS)
+    services.store.alerts.prune(now=now)
     services.store.hosts.forget(before=now - FORGET_HOSTS)
     return Done(counts={"swept": swept, "pruned_polls": pruned, "pruned_entries": _prune_entries(services)})
 

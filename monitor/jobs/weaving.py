@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from monitor.chronicle import answers, happenings, ladder, statements
 from monitor.chronicle.alike import CONTACT, PROPOSAL, RECENT, SOON
+from monitor.chronicle.sides import fold
+from monitor.jobs.nearsteps import NearSteps
 from monitor.jobs.recent import Recent
 from monitor.jobs.rewoven import Rewoven, rewoven
 from monitor.records.chronicle import EventReport, Happening, LadderStep, Origin, Rung, Statement, StoryMember, Told
@@ -21,7 +23,6 @@ from monitor.store import Store
 from monitor.store.chronicle.writing import LEASE
 from monitor.stories.agencies import Reporters, reporters
 from monitor.stories.origins import origin_of
-from monitor.text import words
 
 if TYPE_CHECKING:
     from monitor.stories.index import StoryIndex
@@ -39,6 +40,9 @@ class Weaver:
         self._index: StoryIndex | None = None
         self._happenings: Recent[Happening] = Recent(MOST_REPORTS, lambda happening: 1 + len(happening.reports))
         self._statements: Recent[Statement] = Recent(MOST_REPORTS, lambda statement: 1 + len(statement.witnesses))
+        self._steps = NearSteps(ladder.NEAR)
+        self._own_steps: tuple[LadderStep, ...] = ()
+        """Of the article that was woven last and is not written yet."""
         self._renewed_at: datetime | None = None
         self._credited: Reporters = reporters()
 
@@ -72,12 +76,14 @@ class Weaver:
         self.forget_near()
 
     def forget_near(self) -> None:
-        """Remember no happening and no statement."""
+        """Remember no happening, no statement and no step."""
         self._happenings.clear()
         self._statements.clear()
+        self._steps.clear()
 
     def weave(self, store: Store, waiting: Waiting) -> Woven:
         """What the article makes of the chronicle; nothing is written yet."""
+        self._own_steps = ()
         if waiting.withdrawn:
             return self._taken_out(store, waiting)
         source, index = waiting.source, self._restored(store, waiting.source.published)
@@ -86,7 +92,8 @@ class Weaver:
         origin = traced.origin
         told = Told(source=source, findings=waiting.findings, origin=origin, story_id=placed.story_id)
         happened, said = self._happened(store, told), self._said(store, told)
-        rungs = _rungs(store, told) if waiting.findings.reactions else ()
+        self._own_steps = tuple(LadderStep(source=source, origin=origin, step=step) for step in waiting.findings.aid)
+        rungs = self._rungs(store, told) if waiting.findings.reactions else ()
         return Woven(
             source=source,
             answers=answers.tie(told, happened.near, said.near, rungs, country_of=country_of),
@@ -106,6 +113,7 @@ class Weaver:
             # Other articles' origins changed, and with them what many records say.
             self.forget_near()
             return
+        self._steps.put(woven.source.article_id, self._own_steps)
         new_happenings, new_statements = dict(recorded.happenings), dict(recorded.statements)
         for happening in woven.happenings:
             self._happenings.put(replace(happening, id=new_happenings.get(happening.id, happening.id)))
@@ -163,6 +171,17 @@ class Weaver:
             alike=lambda one, other: (one.speaker, one.kind) == (other.speaker, other.kind),
         )
 
+    def _rungs(self, store: Store, told: Told) -> tuple[Rung, ...]:
+        """Where the weapons stand that the article's reactions are about, by what was told in the weeks before it."""
+        about = [frozenset(fold(reaction.about).split()) for reaction in told.findings.reactions]
+
+        def wanted(item: str) -> bool:
+            return any(answers.named_by(item) <= each for each in about)
+
+        near = self._steps.near(told.source.published, lambda since: store.chronicle.steps(since=since), wanted)
+        others = [step for step in near if step.source.article_id != told.source.article_id]
+        return ladder.rungs([*others, *(step for step in self._own_steps if wanted(step.step.item))])
+
     def _taken_out(self, store: Store, waiting: Waiting) -> Woven:
         nothing = replace(waiting.findings, events=(), quotes=(), reports=())
         told = Told(source=waiting.source, findings=nothing, origin=Origin(key="", kind=""))
@@ -193,19 +212,6 @@ def nearby(told: Told) -> Nearby:
 def _like(kind: str) -> frozenset[str]:
     """The types that writers use for one another."""
     return next((group for group in (CONTACT, PROPOSAL) if kind in group), frozenset({kind}))
-
-
-def _rungs(store: Store, told: Told) -> tuple[Rung, ...]:
-    """Where the weapons stand that the article's reactions may be about, by what was told in the weeks before it."""
-    at, origin = told.source.published, told.origin
-    own = [LadderStep(source=told.source, origin=origin, step=step) for step in told.findings.aid]
-    near = [
-        step
-        for step in store.chronicle.steps(since=at - ladder.NEAR, until=at)
-        if step.source.article_id != told.source.article_id
-    ]
-    about = {word for reaction in told.findings.reactions for word in words(reaction.about)}
-    return ladder.rungs([step for step in (*near, *own) if about.intersection(words(step.step.item))])
 
 
 def arrival(waiting: Waiting) -> Arrival:

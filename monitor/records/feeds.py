@@ -81,7 +81,7 @@ class Feed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchRequest:
-    """One request, a GET unless it carries a form.
+    """One request, a GET unless it carries a form or a body.
 
     ``key`` comes back on the result, so that results can be matched to requests in any order.
     """
@@ -94,7 +94,13 @@ class FetchRequest:
     max_bytes: int | None = None
     """Limit on the decoded body in bytes; None means the fetcher's own limit."""
     form: tuple[tuple[str, str], ...] = ()
-    """Fields to send as a form by POST (WebSub subscriptions); nothing else is ever sent."""
+    """Fields to send as a form by POST (WebSub subscriptions)."""
+    body: bytes = b""
+    """What to send by POST (webhooks only). No redirect is followed, and the answer's body is left unread."""
+    content_type: str = ""
+    """Of ``body``."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """Further headers, in ASCII (webhooks only)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

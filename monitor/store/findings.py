@@ -79,7 +79,7 @@ class FindingsStore:
         before: int | None = None,
     ) -> tuple[Match, ...]:
         """Matches, the newest first. ``before`` is the id of the last match of the page before."""
-        query = _select_matches().limit(limit)
+        query = select_matches().limit(limit)
         if topic is not None:
             query = query.where(matches.c.topic == topic)
         if since is not None:
@@ -91,7 +91,7 @@ class FindingsStore:
         with self._database.read() as connection:
             found = connection.execute(query).all()
             names = naming.names(connection, {row.article_id for row in found})
-            return tuple(_match(row, names[row.article_id]) for row in found)
+            return tuple(match_of(row, names[row.article_id]) for row in found)
 
     def last_matches(self, n: int) -> tuple[Match, ...]:
         """The ``n`` newest matches of any topic."""
@@ -211,7 +211,7 @@ def _is_for_the_chronicle(connection: Connection, article_id: int, findings: Fin
     return findings.match or connection.execute(member).first() is not None
 
 
-def _select_matches() -> Any:
+def select_matches() -> Any:
     """What lists show: never the text."""
     shown = (
         articles.c.title,
@@ -232,7 +232,8 @@ def _select_matches() -> Any:
     )
 
 
-def _match(row: Any, names: tuple[str, ...]) -> Match:
+def match_of(row: Any, names: tuple[str, ...]) -> Match:
+    """A row of ``select_matches``, with the names of its article's entities."""
     return Match(
         id=row.id,
         article_id=row.article_id,

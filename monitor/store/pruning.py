@@ -13,11 +13,12 @@ from monitor.records.articles import EntryState
 from monitor.store.feedback_tables import labels
 from monitor.store.polling_tables import feed_windows, tombstones
 from monitor.store.tables import articles, entries, feeds, matches
+from monitor.store.telling_tables import deliveries, editions
 from monitor.store.upsert import upsert
 from monitor.store.window import unpack
 
 BATCH = 500
-"""Entries taken away in one transaction: nobody else waits long."""
+"""Entries, or editions, taken away in one transaction: nobody else waits long."""
 TOMBSTONES_KEPT = timedelta(days=400)
 """Counted from when a document last held what was pruned."""
 
@@ -55,6 +56,22 @@ def prune_entries(connection: Connection, *, now: datetime, unseen_for: timedelt
 def prune_tombstones(connection: Connection, *, now: datetime) -> int:
     """Forget what no document has held for very long; the number."""
     return connection.execute(delete(tombstones).where(tombstones.c.seen_at < now - TOMBSTONES_KEPT)).rowcount
+
+
+def prune_editions(connection: Connection, *, before: datetime) -> list[int]:
+    """Take away up to ``BATCH`` editions of periods that ended before then; their ids. Their deliveries stay.
+
+    A stream's latest one stays, since the next takes over from it, and so does one that is still to be sent.
+    """
+    later = editions.alias("later")
+    old = (
+        editions.c.period_end < before,
+        exists().where(later.c.stream == editions.c.stream, later.c.period_start > editions.c.period_start),
+        ~exists().where(deliveries.c.edition_id == editions.c.id, deliveries.c.next_try_at.is_not(None)),
+    )
+    gone = list(connection.scalars(select(editions.c.id).where(*old).order_by(editions.c.id).limit(BATCH)))
+    connection.execute(delete(editions).where(editions.c.id.in_(gone)))
+    return gone
 
 
 def _held(connection: Connection, feed_ids: set[int], now: datetime) -> set[int]:

@@ -4,19 +4,27 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
+from monitor.store.alerts import Alerts
 from monitor.store.candidates import Candidates
 from monitor.store.chronicle.store import ChronicleStore
+from monitor.store.deliveries import Deliveries
+from monitor.store.editions import Editions
 from monitor.store.engine import BUSY_TIMEOUT, Database
 from monitor.store.entries import Entries
+from monitor.store.facts.store import FactsStore
 from monitor.store.feed_changes import FeedChanges
 from monitor.store.feeds import Feeds
 from monitor.store.findings import FindingsStore
 from monitor.store.hosts import Hosts
 from monitor.store.labels import Labels
 from monitor.store.leases import Leases
+from monitor.store.publishing import Publishing
 from monitor.store.revisits import Revisits
+from monitor.store.saved_searches import SavedSearches
 from monitor.store.schema import require_known
 from monitor.store.search import Search
+from monitor.store.signing import Signing
+from monitor.store.subscribers import Subscribers
 from monitor.store.subscriptions import Subscriptions
 from monitor.store.upkeep import Upkeep
 from monitor.store.versions import Versions
@@ -38,10 +46,18 @@ class Store:
         self.revisits = Revisits(database)
         self.hosts = Hosts(database)
         self.search = Search(database)
+        self.searches = SavedSearches(database)
         self.subscriptions = Subscriptions(database)
         self.labels = Labels(database)
         self.candidates = Candidates(database)
+        self.publishing = Publishing(database)
         self.leases = Leases(database)
+        self.subscribers = Subscribers(database)
+        self.editions = Editions(database)
+        self.deliveries = Deliveries(database)
+        self.signing = Signing(database)
+        self.facts = FactsStore(database)
+        self.alerts = Alerts(database)
         self.upkeep = Upkeep(database)
 
     @classmethod

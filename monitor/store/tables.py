@@ -1,7 +1,8 @@
 """Every table of the news, in order of flow.
 
 Those of the feedback are in ``feedback_tables``, what polling keeps beside feeds and entries in ``polling_tables``,
-what was found in articles in ``detail_tables``, and what they say together in ``chronicle_tables``.
+what was found in articles in ``detail_tables``, what they say together in ``chronicle_tables``, and what is told to
+whom in ``telling_tables``.
 
 A change here needs a migration; ``alembic check`` says when one is missing.
 

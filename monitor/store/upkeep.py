@@ -6,9 +6,12 @@ from pathlib import Path
 from sqlalchemy import Connection, ForeignKeyConstraint, Select, delete, func, select, text
 
 from monitor.records.upkeep import StoreStats, TableSize
-from monitor.store import backup, claims, pruning, schema
+from monitor.store import backup, claims, ledger, pruning, schema
 from monitor.store.engine import Database
 from monitor.store.tables import CLAIMED, SEARCH, leases, metadata, polls
+
+MESSAGES_KEPT = timedelta(days=180)
+"""What messages and editions said is kept so long; that they were sent, for ever."""
 
 
 class Upkeep:
@@ -18,10 +21,12 @@ class Upkeep:
         self._database = database
 
     def prune(self, *, now: datetime, polls_older_than: timedelta) -> int:
-        """Delete the records of old polls. The number deleted."""
+        """Delete the records of old polls, and what old messages said. The number of polls deleted."""
         old = polls.c.polled_at < now - polls_older_than
         with self._database.write() as connection:
             pruning.prune_tombstones(connection, now=now)
+            pruning.prune_editions(connection, before=now - MESSAGES_KEPT)
+            ledger.forget_bodies(connection, before=now - MESSAGES_KEPT)
             return connection.execute(delete(polls).where(old)).rowcount
 
     def prune_entries(self, *, now: datetime, unseen_for: timedelta) -> int:
@@ -36,7 +41,8 @@ class Upkeep:
         """Give back what crashed holders had claimed, and drop expired leases; the number of rows given back."""
         with self._database.write() as connection:
             connection.execute(delete(leases).where(leases.c.expires_at <= now))
-            return sum(claims.release_expired(connection, table, now) for table in CLAIMED)
+            unsent = ledger.sweep(connection, now)
+            return unsent + sum(claims.release_expired(connection, table, now) for table in CLAIMED)
 
     def stats(self) -> StoreStats:
         """Rows per table and bytes on disk."""

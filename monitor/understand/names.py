@@ -18,6 +18,7 @@ from monitor.understand.knowledge import Known, entries
 Answer = TypeVar("Answer")
 POSSESSIVE = re.compile(r"['’]s?$")
 _WORD = re.compile(r"[^\W_]+(?:[.'’&/-][^\W_]+)*\.?", re.UNICODE)
+_MIDDLE = re.compile(r"([^\W\d_]{2,64}) (?:[A-Z]\.? ){1,2}([^\s.]{2,64})")
 _FOLDS = str.maketrans(dict.fromkeys(".'’", "") | dict.fromkeys('-‐‑–/"“”', " "))
 LONGEST_ALIAS = 8
 # A page may hold words of any length, and they must not fill the memory.
@@ -57,9 +58,12 @@ def aliases() -> Mapping[str, tuple[Known, ...]]:
 
 
 def link(name: str, kind: str | None = None) -> Known | None:
-    """Return the entry of that type (of any, for None) that a name means, or None."""
+    """Return the entry of that type (of any, for None) that a name means, or None; "John Q. Public" is John Public."""
     claims = aliases().get(fold(name), ())
-    return next((known for known in claims if kind is None or known.type == kind), None)
+    found = next((known for known in claims if kind is None or known.type == kind), None)
+    if found is None and kind == "person" and (middle := _MIDDLE.fullmatch(name)):
+        return link(f"{middle[1]} {middle[2]}", kind)
+    return found
 
 
 def words_in(document: str) -> list[tuple[int, int]]:

@@ -1,16 +1,16 @@
-"""Reactions tied to what they answer, and the steps of the aid ladder as articles report them."""
+"""Reactions tied to what they answer: rows of ``answers`` to records and back."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, func, insert, select
+from sqlalchemy import Connection, Row, Select, and_, delete, insert, select
 
-from monitor.records.chronicle import Answer, LadderStep
+from monitor.records.chronicle import Answer
 from monitor.store.chronicle import tellers
-from monitor.store.chronicle_tables import answers, story_members
-from monitor.store.detail_tables import aid_steps, reactions
-from monitor.store.details import name_key, reaction_key, reaction_of, step_of
+from monitor.store.chronicle_tables import answers
+from monitor.store.detail_tables import reactions
+from monitor.store.details import name_key, reaction_key, reaction_of
 
 
 def write(
@@ -50,14 +50,31 @@ def _real(id_: int | None, ids: Mapping[int, int]) -> int | None:
 
 def listed(connection: Connection, *, since: datetime | None, side: str | None, limit: int) -> tuple[Answer, ...]:
     """Answers, the latest told first."""
-    row_of = and_(reactions.c.article_id == answers.c.article_id, reactions.c.key == answers.c.reaction_key)
-    named = (column.label(f"answer_{column.name}") for column in answers.c)
-    query = select(reactions, *named).join(answers, row_of)
+    query = _select()
     if since is not None:
         query = query.where(answers.c.told_at >= since)
     if side is not None:
         query = query.where(answers.c.side_key == name_key(side))
-    rows = connection.execute(query.order_by(answers.c.told_at.desc(), answers.c.id.desc()).limit(limit)).all()
+    return _answers(connection, query.order_by(answers.c.told_at.desc(), answers.c.id.desc()).limit(limit))
+
+
+def by_articles(connection: Connection, article_ids: Collection[int]) -> tuple[Answer, ...]:
+    """All answers in these articles."""
+    return tuple(
+        answer
+        for ids in tellers.chunks(article_ids)
+        for answer in _answers(connection, _select().where(answers.c.article_id.in_(ids)).order_by(answers.c.id))
+    )
+
+
+def _select() -> Select[Any]:
+    row_of = and_(reactions.c.article_id == answers.c.article_id, reactions.c.key == answers.c.reaction_key)
+    named = (column.label(f"answer_{column.name}") for column in answers.c)
+    return select(reactions, *named).join(answers, row_of)
+
+
+def _answers(connection: Connection, query: Select[Any]) -> tuple[Answer, ...]:
+    rows = connection.execute(query).all()
     told_by = tellers.of(connection, {row.article_id for row in rows})
     return tuple(_answer(row, told_by[row.article_id]) for row in rows if row.article_id in told_by)
 
@@ -74,34 +91,3 @@ def _answer(row: Row[Any], told_by: tellers.Teller) -> Answer:
         statement_id=row.answer_statement_id,
         rung=None if row.answer_item is None else rung,
     )
-
-
-def steps(
-    connection: Connection, *, item: str | None, since: datetime | None, until: datetime | None
-) -> tuple[LadderStep, ...]:
-    """Steps of the aid ladder published between these moments, the oldest first.
-
-    With ``item`` those whose item's name holds it.
-    """
-    # Only what is woven in has an origin.
-    query = select(aid_steps).join(story_members, story_members.c.article_id == aid_steps.c.article_id)
-    if item is not None:
-        query = query.where(aid_steps.c.item_key.in_(_item_keys(connection, item)))
-    if since is not None:
-        query = query.where(story_members.c.published_at >= since)
-    if until is not None:
-        query = query.where(story_members.c.published_at <= until)
-    rows = connection.execute(
-        query.order_by(story_members.c.published_at, story_members.c.article_id, aid_steps.c.number)
-    ).all()
-    told_by = tellers.of(connection, {row.article_id for row in rows})
-    return tuple(
-        LadderStep(source=told_by[row.article_id][0], origin=told_by[row.article_id][1], step=step_of(row))
-        for row in rows
-    )
-
-
-def _item_keys(connection: Connection, part: str) -> list[str]:
-    """The keys of the items whose name holds ``part``: there are not many items."""
-    names = select(aid_steps.c.item_key, func.min(aid_steps.c.item)).group_by(aid_steps.c.item_key)
-    return [key for key, name in connection.execute(names) if part.casefold() in name.casefold()]

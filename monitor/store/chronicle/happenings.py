@@ -1,7 +1,7 @@
 """Events as all articles together tell them: rows of ``happenings`` and their parts, to records and back."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -128,15 +128,18 @@ def _key(report: EventReport) -> _Key:
     return report.source.article_id, event_key(report.event)
 
 
-def of(connection: Connection, ids: Iterable[int]) -> tuple[Happening, ...]:
-    """Whole happenings by their ids, in that order; one that is not there is left out."""
+def of(connection: Connection, ids: Iterable[int], *, among: Collection[int] | None = None) -> tuple[Happening, ...]:
+    """Whole happenings by their ids, in that order; one that is not there is left out.
+
+    With ``among`` (articles) only with what these report, and with the steps of the history that these have made.
+    """
     wanted = list(dict.fromkeys(ids))
     rows: dict[int, Row[Any]] = {}
     reports: defaultdict[int, dict[_Key, EventReport]] = defaultdict(dict)
     changes: defaultdict[tuple[int, str], list[EventChange]] = defaultdict(list)
     for chunk in tellers.chunks(wanted):
         rows |= {row.id: row for row in connection.execute(select(happenings).where(happenings.c.id.in_(chunk)))}
-        for happening_id, key, report in _reports(connection, chunk):
+        for happening_id, key, report in _reports(connection, chunk, among):
             reports[happening_id][key] = report
         query = select(happening_changes).where(happening_changes.c.happening_id.in_(chunk))
         for row in connection.execute(query.order_by(happening_changes.c.happening_id, happening_changes.c.number)):
@@ -150,14 +153,17 @@ def of(connection: Connection, ids: Iterable[int]) -> tuple[Happening, ...]:
     )
 
 
-def _reports(connection: Connection, ids: Sequence[int]) -> Iterable[tuple[int, _Key, EventReport]]:
+def _reports(
+    connection: Connection, ids: Sequence[int], among: Collection[int] | None
+) -> Iterable[tuple[int, _Key, EventReport]]:
     """What the articles' own rows say of these happenings, in the order in which it was published."""
     row_of = and_(
         article_events.c.article_id == happening_reports.c.article_id,
         article_events.c.key == happening_reports.c.event_key,
     )
     query = select(happening_reports.c.happening_id, article_events).join(article_events, row_of)
-    found = connection.execute(query.where(happening_reports.c.happening_id.in_(ids))).all()
+    query = query.where(happening_reports.c.happening_id.in_(ids))
+    found = tellers.among(connection, query, happening_reports.c.article_id, among)
     told_by = tellers.of(connection, {row.article_id for row in found})
     known = [row for row in found if row.article_id in told_by]
     for row in sorted(known, key=lambda row: (told_by[row.article_id][0].published, row.article_id, row.number)):

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -14,6 +14,9 @@ from monitor.store.chronicle import parts, tellers
 from monitor.store.chronicle_tables import statement_subjects, statement_witnesses, statements, story_members
 from monitor.store.details import name_key
 from monitor.store.tables import articles
+
+HABIT = 8
+"""Days with words that make a habit (``chronicle.silence``)."""
 
 _INSERT = insert(statements).returning(statements.c.id)
 _SUBJECTS = parts.Parts(statement_subjects, "statement_id")
@@ -109,23 +112,28 @@ def _carried(statement: Statement) -> list[parts.Values]:
     ]
 
 
-def of(connection: Connection, ids: Iterable[int]) -> tuple[Statement, ...]:
-    """Whole statements by their ids, in that order; one that is not there is left out."""
+def of(connection: Connection, ids: Iterable[int], *, among: Collection[int] | None = None) -> tuple[Statement, ...]:
+    """Whole statements by their ids, in that order; one that is not there is left out.
+
+    With ``among`` (articles) only with the witnesses among them, and without those that have none there.
+    """
     wanted = list(dict.fromkeys(ids))
     rows: dict[int, Row[Any]] = {}
     witnesses: defaultdict[int, list[Witness]] = defaultdict(list)
     for chunk in tellers.chunks(wanted):
         rows |= {row.id: row for row in connection.execute(select(statements).where(statements.c.id.in_(chunk)))}
-        for statement_id, witness in _witnesses(connection, chunk):
+        for statement_id, witness in _witnesses(connection, chunk, among):
             witnesses[statement_id].append(witness)
     return tuple(_statement(rows[id_], witnesses[id_]) for id_ in wanted if witnesses[id_])
 
 
-def _witnesses(connection: Connection, ids: Sequence[int]) -> Iterable[tuple[int, Witness]]:
+def _witnesses(
+    connection: Connection, ids: Sequence[int], among: Collection[int] | None
+) -> Iterable[tuple[int, Witness]]:
     query = select(statement_witnesses).where(
         statement_witnesses.c.statement_id.in_(ids), statement_witnesses.c.article_id.is_not(None)
     )
-    found = connection.execute(query).all()
+    found = tellers.among(connection, query, statement_witnesses.c.article_id, among)
     told_by = tellers.of(connection, {row.article_id for row in found})
     known = [row for row in found if row.article_id in told_by]
     for row in sorted(known, key=lambda row: (told_by[row.article_id][0].published, row.article_id, row.start_offset)):
@@ -208,16 +216,28 @@ def first_told(connection: Connection, since: datetime) -> tuple[Statement, ...]
 
 
 def tallies(connection: Connection, since: date) -> tuple[Tally, ...]:
-    """How many statements each speaker made on each subject, by day."""
+    """How many statements each speaker made on each subject, by day, where they did so on ``HABIT`` days at least.
+
+    One without names counts all statements of each day: what tells silence from our own absence.
+    """
     day, count = statements.c.said_on, func.count()
-    query = (
-        select(func.min(statements.c.speaker), func.min(statement_subjects.c.name), day, count)
-        .join(statement_subjects, statement_subjects.c.statement_id == statements.c.id)
-        .where(day >= since)
-        .group_by(statements.c.speaker_key, statement_subjects.c.name_key, day)
+    # As bare columns SQLite would take an index that they are in, and walk through every statement or subject.
+    pair = (func.coalesce(statements.c.speaker_key, ""), func.coalesce(statement_subjects.c.name_key, ""))
+    about = statement_subjects.c.statement_id == func.coalesce(statements.c.id, 0)
+    said = select(*pair).join_from(statements, statement_subjects, about).where(day >= since).group_by(*pair)
+    often = {tuple(row) for row in connection.execute(said.having(func.count(day.distinct()) >= HABIT))}
+    names = (func.min(statements.c.speaker), func.min(statement_subjects.c.name))
+    by_day = (
+        select(*pair, *names, day, count)
+        .join_from(statements, statement_subjects, about)
+        .where(day >= since, statements.c.speaker_key.in_(sorted({speaker for speaker, _ in often})))
+        .group_by(*pair, day)
         .order_by(day)
     )
-    return tuple(
+    found = [
         Tally(name=name, subject=subject, day=at, count=number)
-        for name, subject, at, number in connection.execute(query)
-    )
+        for speaker_key, name_key_, name, subject, at, number in (connection.execute(by_day) if often else ())
+        if (speaker_key, name_key_) in often
+    ]
+    every = select(day, count).where(day >= since).group_by(day).order_by(day)
+    return (*found, *(Tally(name="", subject="", day=at, count=number) for at, number in connection.execute(every)))

@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 
+from sqlalchemy import Connection
+
 from monitor.chronicle import changes as news
 from monitor.chronicle import ladder
 from monitor.chronicle.answers import pairs
 from monitor.records.chronicle import Answer, Change, Clash, Happening, LadderStep, Origin, Rung, Statement, Story
 from monitor.records.stories import StoredMember
 from monitor.records.weaving import Nearby, Recorded, StoryPage, Waiting, Woven
-from monitor.store.chronicle import answers, happenings, mending, statements, storylines, tellers, waiting, writing
+from monitor.store.chronicle import aid, answers, happenings, mending, statements, storylines, tellers, waiting, writing
 from monitor.store.engine import Database
 
 MEMBERS_READ = 2000
@@ -180,13 +182,20 @@ class ChronicleStore:
     ) -> tuple[LadderStep, ...]:
         """Reported steps of the aid ladder, the oldest first; with ``item`` those whose item's name holds it."""
         with self._database.read() as connection:
-            return answers.steps(connection, item=item, since=since, until=until)
+            return aid.steps(connection, keys=_keys(connection, item), since=since, until=until)
 
     def ladder(
         self, *, item: str | None = None, donor: str | None = None, recipient: str | None = None
     ) -> tuple[Rung, ...]:
-        """Where each weapon stands, and how it came there. ``item`` may be a part of its name."""
-        found = ladder.rungs(self.steps(item=item))
+        """Where each weapon stands, and how it came there. ``item`` may be a part of its name.
+
+        Told by the steps of ``aid.MEMORY`` before the last one.
+        """
+        with self._database.read() as connection:
+            keys = _keys(connection, item)
+            told = [each.last_told for each in aid.items(connection) if keys is None or each.key in keys]
+            last = max((at for at in told if at is not None), default=None)
+            found = ladder.rungs(aid.steps(connection, keys=keys, since=None if last is None else last - aid.MEMORY))
         return tuple(rung for rung in found if _is(rung.donor, donor) and _is(rung.recipient, recipient))
 
     def answers(
@@ -212,9 +221,28 @@ class ChronicleStore:
             # From the beginning of the day: of a reaction that many carry, the day's first is told.
             replied = answers.listed(connection, since=day, side=None, limit=MOST_ANSWERS)
             tallies = statements.tallies(connection, (since - HABIT).date())
-        found = news.since(since, happenings=told, statements=said, rungs=self.ladder(), answers=replied, now=now)
+            # A weapon of which nothing was told since then has not moved; first words on it are news all the same.
+            items = aid.items(connection)
+            moved = aid.spelled_alike(items, aid.keys_moved(connection, since, now))
+            steps = aid.steps(connection, keys=moved, since=since - aid.MEMORY)
+        found = news.since(
+            since,
+            happenings=told,
+            statements=said,
+            rungs=ladder.rungs(steps),
+            answers=replied,
+            now=now,
+            subjects=news.subject_words((item.name for item in items), ()),
+        )
         silent = [change for change in news.silences(tallies, now) if since < change.at <= now]
         return tuple(sorted((*found, *silent), key=lambda change: (-change.at.timestamp(), change.key)))
+
+
+def _keys(connection: Connection, part: str | None) -> set[str] | None:
+    """Keys of the weapons whose name holds ``part``; None for all."""
+    if part is None:
+        return None
+    return {item.key for item in aid.items(connection) if part.casefold() in item.name.casefold()}
 
 
 def _day(moment: date | None) -> date | None:

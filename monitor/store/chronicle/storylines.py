@@ -227,6 +227,12 @@ def listed(
     return _stories(connection, rows)
 
 
+def of(connection: Connection, ids: Sequence[int]) -> tuple[Story, ...]:
+    """Stories by their ids, in that order; one that is not there is left out."""
+    found = {row.id: row for row in connection.execute(select(stories).where(stories.c.id.in_(ids)))}
+    return _stories(connection, [found[id_] for id_ in ids if id_ in found])
+
+
 def page(connection: Connection, story_id: int) -> StoryPage | None:
     """A story with all that is in it; one that went into another is shown as that other."""
     row = connection.execute(select(stories).where(stories.c.id == story_id)).first()

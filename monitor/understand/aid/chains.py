@@ -13,7 +13,10 @@ _LEADING = frozenset((Kind.MAYBE, Kind.WILL, Kind.WOULD, Kind.PLAN, Kind.NOT))
 # What tells of a whole sentence: "denied that Tomahawks were sent".
 _TELLING = frozenset((Kind.DENY, Kind.WARN, Kind.PROMISE, Kind.WANT))
 _HAVE = frozenset("have has had been were was are is be being".split())
+_WORDS_TO_NO = 2
 _NOMINAL = frozenset(("noun", "plain"))
+# These speak of what stands before them: "missiles on the way", not "on the way home he spoke of missiles".
+_OF_SUBJECTS = frozenset(("on the way", "on its way", "on their way", "en route"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +29,9 @@ class Chain:
 
 def governing(document: str, clause: Clause, item: Item, items: Sequence[Item]) -> Chain:
     """The chain that leads to the item: from the left, or from the right where the item is the subject."""
-    left = _restarted([cue for cue in clause.cues if cue.end <= item.start], item, items)
+    left = _restarted(
+        [cue for cue in clause.cues if cue.end <= item.start and cue.text not in _OF_SUBJECTS], item, items
+    )
     right = [cue for cue in clause.cues if cue.start >= item.end]
     if (
         right
@@ -36,8 +41,11 @@ def governing(document: str, clause: Clause, item: Item, items: Sequence[Item]) 
     ):
         # "the Tomahawk request": the noun belongs to the item.
         left.append(right.pop(0))
-    if all(cue.cue.form in _NOMINAL and cue.cue.kind not in _LEADING for cue in left):
+    none = len(left) == 1 and left[0].text == "no" and document.count(" ", left[0].end, item.start) <= _WORDS_TO_NO
+    if none or all(cue.cue.form in _NOMINAL and cue.cue.kind not in _LEADING for cue in left):
         behind = passive(right)
+        if none and behind:
+            return Chain(cues=(*left, *behind), passive=True)  # "No Tomahawks were sent."
         if behind:
             return Chain(cues=(*behind, *left), passive=True)
     elif all(cue.cue.kind in _TELLING for cue in left):

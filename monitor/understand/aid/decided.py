@@ -75,3 +75,12 @@ def only_if(decided: Decided | None) -> Decided | None:
     if decided is not None and decided.step in {"announced", "approved", "delivered", "in_use"}:
         return replace(decided, step="considered", manner="debated", firmness=HINT)
     return decided
+
+
+def none_of_it(decided: Decided | None) -> Decided | None:
+    """What "no missiles" says of a step: that it was taken is denied, that it will be is refused."""
+    if decided is None or decided.step not in {"delivered", "in_use", "announced"}:
+        return None
+    if decided.step == "announced":
+        return refused(decided.cue)
+    return replace(decided, step="other", manner=decided.step, firmness=DENIAL)

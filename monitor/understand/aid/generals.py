@@ -39,7 +39,7 @@ _GENERAL = re.compile(
     re.IGNORECASE,
 )
 _LETTERS = re.compile(r"(?<!\w)[A-Za-z]+")
-_FIRST = frozenset(
+FIRST = frozenset(
     "long longer medium deep cruise missile missiles anti antiaircraft antimissile surface ground air interceptor "
     "interceptors military security arms weapon weapons defence defense lethal ukraine aid support assistance purl "
     "package packages weaponry fighter combat war warplane warplanes jets rockets systems batteries launchers".split()
@@ -71,7 +71,7 @@ def _matches(document: str, lines: Sequence[Sentence]) -> Iterator[re.Match[str]
             continue
         free = line.start
         for word in _LETTERS.finditer(document, line.start, line.end):
-            if word.start() < free or word.group().casefold() not in _FIRST:
+            if word.start() < free or word.group().casefold() not in FIRST:
                 continue
             match = _GENERAL.match(document, word.start(), line.end)
             if match:

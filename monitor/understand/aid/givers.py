@@ -59,6 +59,8 @@ class Givers:
         behind = [actor for actor in self.actors.within(item.end, clause.end) if actor.gives]
         if chain.passive and (doer := next((actor for actor in behind if self._after(_BY, actor)), None)):
             return doer.party
+        if debated := self._debating(clause, chain, item):
+            return debated
         first = next((cue for cue in chain.cues if cue.cue.kind not in _CLEAR), chain.cues[0] if chain.cues else None)
         reach = first.start if first is not None and not chain.passive else item.start
         for reached in (reach, item.start):
@@ -66,6 +68,15 @@ class Givers:
             if near:
                 return near[-1].party
         return next((actor.party for actor in behind if self._firm(actor)), None)
+
+    def _debating(self, clause: Clause, chain: Chain, item: Item) -> str | None:
+        """Where it is discussed: "the debate in Washington over ..."."""
+        weighed = (cue for cue in chain.cues if cue.cue.kind in {Kind.TALK, Kind.WEIGH})
+        about = next((cue for cue in weighed if cue.cue.form in {"noun", "plain"}), None)
+        if about is None or chain.passive:
+            return None
+        inside = self.actors.within(about.end, item.start) if clause.start <= about.start else ()
+        return next((actor.party for actor in inside if actor.gives and actor.located), None)
 
     def _speaker(self, item: Item) -> str | None:
         """Who speaks for a giver: "we will send", says the chancellor."""

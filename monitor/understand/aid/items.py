@@ -5,11 +5,12 @@ in an article about ATACMS.
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
 from monitor.understand.aid import generals, systems
-from monitor.understand.aid.generals import LOOSE, SAME
+from monitor.understand.aid.generals import FIRST, LOOSE, SAME
 from monitor.understand.aid.item import DEFENCE, PACKAGE, STRIKE, Item
 from monitor.understand.prose import Prose
 
@@ -29,7 +30,10 @@ _SAME_THING = frozenset(("(", "/", ", or", ", known as"))
 def find(prose: Prose) -> tuple[Item, ...]:
     """Every place of the document that names or stands for aid, in order."""
     named = systems.find(prose)
-    taken = [(one.start, one.end) for one in prose.mentions] + [(one.start, one.end) for one in named]
+    named = [item for item in named if prose.document[item.start : item.end].casefold() not in FIRST]
+    # A sentence that begins "Air defence ..." may be tagged as if "Air" were a name.
+    taken = [(one.start, one.end) for one in prose.mentions if one.text.casefold() not in FIRST]
+    taken += [(one.start, one.end) for one in named]
     found = [*named, *generals.find(prose.document, prose.sentences, taken)]
     found.sort(key=lambda item: item.start)
     return tuple(_resolved(prose, _without_doubles(prose.document, found)))
@@ -48,18 +52,22 @@ def _without_doubles(document: str, found: Sequence[Item]) -> list[Item]:
 
 def _resolved(prose: Prose, found: Sequence[Item]) -> list[Item]:
     """Put the named system in place of the general words that stand for it."""
-    striking = next((item.name for item in reversed(found) if item.named and item.family == STRIKE), STRIKE)
+    strikers = Counter(item.name for item in reversed(found) if item.named and item.family == STRIKE)
+    striking = max(strikers, key=lambda name: strikers[name], default=STRIKE)
     last: Item | None = None
+    defence: Item | None = None
     package = False
     done: list[Item | None] = []
     for item in found:
         package = package or item.family == PACKAGE
         if item.named:
             last = item
+        elif item.family == DEFENCE:
+            defence = item
         if item.name == SAME:
             done.append(replace(item, name=PACKAGE, family=PACKAGE) if package else None)
         elif item.name == LOOSE:
-            done.append(_standing_for(prose, item, last))
+            done.append(_standing_for(prose, item, last or defence))
         else:
             done.append(item)
     return [replace(item, name=striking) if item.name == STRIKE else item for item in done if item is not None]

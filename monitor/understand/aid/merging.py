@@ -8,7 +8,7 @@ from monitor.understand.aid.actors import UKRAINE
 from monitor.understand.aid.decided import Decided
 from monitor.understand.aid.item import DEFENCE, JETS, PACKAGE, STRIKE, Item
 
-MOST = 4
+MOST, MOST_GIVERS = 4, 8
 LEAST_WEIGHT = 0.5
 
 
@@ -34,7 +34,14 @@ def kept(candidates: Sequence[Candidate]) -> tuple[AidStep, ...]:
     chosen = [one for group in best.values() for one in _by_donor(group)]
     chosen = _without_general(_without_jets(chosen))
     chosen.sort(key=lambda one: (-one.weight, one.evidence.start))
-    return tuple(_step(one) for one in sorted(chosen[:MOST], key=lambda one: one.evidence.start))
+    return tuple(_step(one) for one in sorted(_foremost(chosen), key=lambda one: one.evidence.start))
+
+
+def _foremost(chosen: Sequence[Candidate]) -> list[Candidate]:
+    """The first four; several givers named in one breath count as one, and are all told or none."""
+    told = dict.fromkeys((one.item.name, one.decided.step, one.evidence.start) for one in chosen[:MOST_GIVERS])
+    first = set(list(told)[:MOST])
+    return [one for one in chosen[:MOST_GIVERS] if (one.item.name, one.decided.step, one.evidence.start) in first]
 
 
 def _by_donor(group: Sequence[Candidate]) -> list[Candidate]:

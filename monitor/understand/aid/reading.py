@@ -8,7 +8,7 @@ from monitor.records.findings import Span
 from monitor.understand.aid.actors import UKRAINE
 from monitor.understand.aid.chains import Chain, governing, passive
 from monitor.understand.aid.clauses import Clause, Placed
-from monitor.understand.aid.decided import HINT, Decided
+from monitor.understand.aid.decided import HINT, Decided, none_of_it
 from monitor.understand.aid.givers import Givers
 from monitor.understand.aid.item import PACKAGE, STRIKE, Item
 from monitor.understand.aid.lexicon import Kind
@@ -91,6 +91,8 @@ class Reading:
         text, item = self.prose.document, place.item
         conditional = place.clause.opener in _IF or text[place.sentence.end - 1 : place.sentence.end] == "?"
         topic = not chain.passive and _TOPIC.search(text[max(0, item.start - 40) : item.start]) is not None
+        if chain.passive and cues and cues[0].text == "no":
+            return none_of_it(settle(cues[1:], headline=place.headline))
         decided = settle(cues, conditional=conditional, headline=place.headline, topic=topic)
         if decided is None:
             return None

@@ -164,6 +164,8 @@ class _Settling:
             return self.limit(placed, rest)
         if any(inner.cue.kind is Kind.USE for inner in rest):
             return refused(placed)  # "Blocked their use."
+        if placed.cue.form == "base" and not placed.before:
+            return None  # "Stop the missiles": somebody's wish.
         return None if self.state.negated else Decided(step="paused", cue=placed)
 
     def warn(self, placed: Placed, rest: Sequence[Placed]) -> Decided | None:

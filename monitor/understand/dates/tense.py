@@ -20,6 +20,7 @@ from monitor.understand.dates.verbs import (
     PRESENT,
     ahead,
     infinitive,
+    may_be_verb,
     verb,
     was,
 )
@@ -67,15 +68,16 @@ class Tenses:
     @cached_property
     def _verbs(self) -> dict[int, str | None]:
         """Words that say something of the tense, by their places; None for those that only lead or stop."""
-        return {place: verb(self._words, place) for place in range(len(self._words)) if self._says(place)}
+        words, found = self._words, dict[int, str | None]()
+        for place, word in enumerate(words.words):
+            told = verb(words, place) if may_be_verb(word) else None
+            if told is not None or word in _SIGNS or (word == "to" and infinitive(words, place)):
+                found[place] = told
+        return found
 
     @cached_property
     def _places(self) -> list[int]:
         return list(self._verbs)
-
-    def _says(self, place: int) -> bool:
-        word = self._words.words[place]
-        return word in _SIGNS or infinitive(self._words, place) or verb(self._words, place) is not None
 
     def _left(self, start: int) -> str | None:
         """The tense of the nearest verb before a time."""

@@ -58,6 +58,14 @@ _BETWEEN = frozenset("not also be been being have still now already yet then nev
 _NOUNS = frozenset({"set", "put", "hit", "cut", "left", "led"})
 
 
+_FORMS = _FUTURE | _REPORTING | _PRESENT | _IRREGULAR
+
+
+def may_be_verb(word: str) -> bool:
+    """Whether a word's looks allow it to be one: what ``verb`` need not be asked of most words."""
+    return word in _FORMS or word[-2:] == "ed"
+
+
 def verb(words: Words, place: int) -> str | None:
     """What the word at ``place`` tells as a verb; None when it is none."""
     word = words.words[place]

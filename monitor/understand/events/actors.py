@@ -53,7 +53,8 @@ _MODIFIED = frozenset(
 _LEADING = frozenset({"presidents", "leaders", "president", "leader"})
 _SINGULAR = {"presidents": "president", "leaders": "leader"}
 _ENVOY = re.compile(
-    r"(?:['’]s?)? (?:[\w-]+ ){0,3}?(?:envoys?|advis[eo]rs?|aides?|emissar(?:y|ies)|negotiators?|representatives?|"
+    r"(?:['’]s? (?:[\w-]+ ){0,3}?| (?:(?:special|top|senior|chief|foreign|policy|peace|security|economic|key) ){0,3})"
+    r"(?:envoys?|advis[eo]rs?|aides?|emissar(?:y|ies)|negotiators?|representatives?|"
     r"delegation|team)\b"
 )
 _OWNER = re.compile(r"['’]s?\b|['’](?= )")

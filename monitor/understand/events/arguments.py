@@ -10,6 +10,7 @@ from monitor.understand.events.cast import Cast
 from monitor.understand.events.joining import joined, list_after, list_before, only_titles
 from monitor.understand.events.lexicon import Rule
 from monitor.understand.events.triggers import Trigger
+from monitor.understand.events.unnamed import is_unnamed
 from monitor.understand.prose import Prose, Sentence
 
 _PREPOSITION = re.compile(
@@ -79,7 +80,9 @@ class Parties:
     start: int
     end: int
     how: str
-    """``pair`` and ``owner`` stand before the noun, ``between`` and ``subject`` in the clause, ``later`` behind it."""
+    """``pair`` and ``owner`` stand before the noun, ``between`` and ``subject`` in the clause, ``later`` behind it.
+
+    The subject of ``unnamed`` is a group without a name."""
     both: str = ""
     """The noun or pronoun that stands for two: "leaders", "sides", "they"; empty without one."""
     object: bool = False
@@ -104,6 +107,8 @@ class Reader:
         behind = self._behind(after, trigger)
         if self._is_between(behind, trigger):
             return self._made([], behind, trigger, "between")
+        if trigger.rule.verb and is_unnamed(self._document, before, sentence.start, trigger.start):
+            return self._made([], behind, trigger, "unnamed")
         subject = self._main_subject(before, behind, sentence.start, trigger)
         if subject:
             return self._made(subject, behind, trigger, "subject")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from monitor.records.findings import Span, TimeMention, When
 from monitor.understand.events import countries, status
 from monitor.understand.events.arguments import Parties, Reader
-from monitor.understand.events.cast import STATES, Cast
+from monitor.understand.events.cast import HEADS, STATES, Cast
 from monitor.understand.events.places import place_of
 from monitor.understand.events.timing import Times, settled, time_of
 from monitor.understand.events.triggers import Trigger, triggers
@@ -63,6 +63,8 @@ class Telling:
             parties = reader.parties(sentence, trigger, limits[at])
             if trigger.rule.family in _NEEDS_OBJECT and not parties.object:
                 continue
+            if parties.how == "unnamed" and not parties.names:
+                continue
             parties = self._completed(parties, trigger, sentence, number, self._cast)
             candidate = self._candidate(trigger, parties, sentence, number)
             if candidate is not None:
@@ -80,6 +82,9 @@ class Telling:
     def _completed(self, parties: Parties, trigger: Trigger, sentence: Sentence, number: int, cast: Cast) -> Parties:
         """Parties with those that "they" stands for, without spokespeople, and with who came for the talks."""
         names = parties.names
+        if parties.both in HEADS and not trigger.rule.verb and trigger.rule.type in CONTACTS:
+            # "The ministers will speak to prepare a summit of their presidents."
+            names = cast.leaders(parties.start) or names
         if parties.both and len(names) < 2:
             names = (*names, *self._both(parties, number, cast))
         if trigger.rule.type in CONTACTS:
@@ -96,6 +101,8 @@ class Telling:
     def _both(self, parties: Parties, number: int, cast: Cast) -> tuple[str, ...]:
         """Whom "they" means: two named in one breath, the last event's parties, or the two named last."""
         states = parties.both in STATES
+        if parties.both in HEADS and (heads := cast.leaders(parties.start)):
+            return heads
         if parties.both in _TOGETHER:
             floor = self._prose.sentences[max(0, number - 1)].start
             together = cast.together(floor, parties.start, states=states)

@@ -20,6 +20,7 @@ _NUMBERS = frozenset({"two", "three", "warring"})
 _PAIRS = STATES | frozenset("men leaders presidents pair duo two".split())
 _BEFORE_PAIRS = frozenset("the both these those two three warring".split())
 _OWNERS = frozenset("his her their".split())
+HEADS = frozenset({"leaders", "presidents"})
 _STANDING = _THEY | _HE | _FIRST | _PAIRS | {"both", "other"}
 _FURTHEST = 700
 
@@ -60,7 +61,9 @@ class Cast:
             if small not in _STANDING:
                 continue
             start, end = words.starts[at], words.ends[at]
-            if small in _THEY:
+            if small == "their" and words.smalls[at + 1 : at + 2] and words.smalls[at + 1] in HEADS:
+                yield Actor(start, words.ends[at + 1], (), "both")
+            elif small in _THEY:
                 yield Actor(start, end, (), "both", small in _OWNERS)
             elif small in _HE:
                 yield Actor(start, end, self._he(start, end), "pronoun", small in _OWNERS)
@@ -129,6 +132,14 @@ class Cast:
                 return tuple(dict.fromkeys((*actor.names, *last.names)))
             last = actor
         return ()
+
+    def leaders(self, place: int) -> tuple[str, ...]:
+        """Whom "the two presidents" means: the two heads of state or government named last, else first."""
+        near = reversed(self._prose.mentions_in(0, place, ("person",)))
+        named = (one.entity.name for one in near)
+        everybody = (entity.name for entity in self._prose.entities if entity.type == "person")
+        heads = dict.fromkeys(name for name in (*named, *everybody) if countries.is_leader(name))
+        return tuple(heads)[:2][::-1] if len(heads) >= 2 else ()
 
     def pair(self, place: int, *, states: bool) -> tuple[str, ...]:
         """Whom "the two leaders" or "both sides" means: the two people, or states, named last before ``place``."""

@@ -78,7 +78,8 @@ FUTURE_VERB = _cue(
     r"plan(?:s|ned|ning) to|going to|"
     r"agreed to|agree to|would|slated to|poised to|intends to|to)\b"
 )
-WHEN_MEETING = _cue(r"^\W*when\b")
+WHEN_MEETING = _cue(r"^\W*(?:when|where|before|until|once)\b")
+AFTER_MEETING = _cue(r"\b(?:will|would|could|may|might)\b.*\bafter\b[^,;:]*$")
 COMES_FOR = _cue(r"\b(?:arriv|flew|fly|flying|travel|land|head|left|went)\w*\b.{0,60}\bfor (?:[\w-]+ ){0,3}$")
 PASSIVE = _cue(r"\b(?:will|would|could|can|should|must|may|might|to|not) (?:\w+ )?be(?: \w+ly)? $")
 WILL_BE = _cue(r"\b(?:will|to) (?:\w+ )?be(?: \w+ly)? $")
@@ -134,6 +135,8 @@ SUBORDINATE = _cue(
     r"following|as|ahead of|amid|"
     r"despite)\b"
 )
+# What follows tells of something else.
+NEXT_CLAUSE = _cue(r",? and that |, (?:and|but|while|although) ")
 # Truces, sanctions, plans.
 AGREED = _cue(
     r"\b(?:agreed|accepted|declared|announced|brokered|signed|secured|reached|honou?r\w*|observ\w*|"

@@ -60,6 +60,8 @@ def _same(one: Candidate, other: Candidate) -> bool:
     if not _same_time(one, other):
         return False
     a, b = set(one.names), set(other.names)
+    if len(b) < 2 <= len(a) and one.sentence == other.sentence and other.when and not one.when:
+        return False  # "They plan to meet after preparatory talks next week."
     if not b or not a:
         return abs(one.sentence - other.sentence) <= 3
     return a <= b or b <= a or len(a & b) >= 2 or _same_states(one, other)

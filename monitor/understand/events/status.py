@@ -52,7 +52,8 @@ def of_verb(word: str, clause: str, left: str) -> str | None:
         return _of_ing(clause, left)
     if cues.PROPOSED_BEFORE.search(clause):
         return PROPOSED
-    return PLANNED if cues.FUTURE_VERB.search(clause) or cues.WHEN_MEETING.search(clause) else UNDER_WAY
+    ahead = cues.FUTURE_VERB.search(clause) or cues.WHEN_MEETING.search(clause) or cues.AFTER_MEETING.search(left)
+    return PLANNED if ahead else UNDER_WAY
 
 
 def _of_ing(clause: str, left: str) -> str:
@@ -69,7 +70,7 @@ def _of_ing(clause: str, left: str) -> str:
 
 def of_noun(clause: str, left: str, right: str) -> tuple[str | None, bool]:
     """The status a noun's surroundings tell, and whether they tell it at all (else it is a mere mention)."""
-    left, right = left[-_NEAR:].lower(), right[:_AFTER].lower()
+    left, right = left[-_NEAR:].lower(), cues.NEXT_CLAUSE.split(right[:_AFTER].lower(), 1)[0]
     if cues.INSTEAD.search(left):
         return None, True
     if cues.NOT_RULED_OUT.search(clause):

@@ -12,11 +12,19 @@ from monitor.understand.prose import Prose, Sentence
 _BARRIER = re.compile(
     r"[;:—–]|\s-\s|\b(?:after|before|since|while|when|who|which|that|said|says|and|but|ahead of|following)\b"
 )
-_REPORTED = re.compile(
-    r"\b(?:said|says|told \w+|announced|confirmed|wrote|posted|added|reported|declared|noted|claimed|"
-    r"warned|insisted|stressed)"
-    r"(?: \w+){0,2}?,? (?:on |late |early |late on |earlier on |in |earlier )?$"
+_SAID = (
+    r"(?:said|says|told \w+|announced|confirmed|wrote|posted|added|reported|declared|noted|claimed|"
+    r"warned|insisted|stressed|welcomed|agreed|praised|hailed|urged|signall?ed|denied|dismissed|promised)"
 )
+_REPORTED = re.compile(rf"\b{_SAID}(?: \w+){{0,2}}?,? (?:on |late |early |late on |earlier on |in |earlier )?$")
+_REPORTS = re.compile(rf",? (?:also |again )?{_SAID}\b")
+# The day of a contact is not that of what it is about: "will speak on Monday to prepare the summit".
+_PURPOSE = re.compile(r"\b(?:to (?:prepare|discuss|plan|arrange|organi[sz]e|set up)|about|regarding)\b")
+# A day behind these is that of something else: "will meet after talks next week".
+_AFTERWARDS = re.compile(r"\b(?:after|before|following|ahead of)\b")
+# And so is a day before these: "on Tuesday in London, before a possible summit", "Trump, who has agreed to meet".
+_ASIDE = re.compile(r"\b(?:before|ahead of) (?:an?|any)\b|, (?:who|which)\b")
+_OWNER = ("'s", "\N{RIGHT SINGLE QUOTATION MARK}s")
 _BARE_DAY = re.compile(r"(?:on |this )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b", re.IGNORECASE)
 _BARE_MONTH = re.compile(
     r"(?:in |on |early |late |mid-)*(?:January|February|March|April|May|June|July|August|September|"
@@ -49,22 +57,36 @@ def time_of(
     """
     best, least = None, _WIDEST + 1
     for time in times:
-        if contact and _REPORTED.search(document, max(sentence.start, time.start - 60), time.start):
+        if contact and _dates_words(document, time, sentence, start):
             continue
-        distance = _distance(document, time, start, end)
+        gap = _gap(document, time, start, end)
+        if contact and (_AFTERWARDS if time.start >= end else _ASIDE).search(gap):
+            continue
+        distance = len(gap) + _PER_BARRIER * len(_BARRIER.findall(gap)) + _PER_COMMA * gap.count(",")
         if distance < least:
             best, least = time, distance
     return best
 
 
-def _distance(document: str, time: TimeMention, start: int, end: int) -> int:
+def _dates_words(document: str, time: TimeMention, sentence: Sentence, start: int) -> bool:
+    """True when the time is that of saying: "said on Friday", "on Friday welcomed"; never for "Friday's call"."""
+    if document.startswith(_OWNER, time.end):
+        return False
+    if _REPORTED.search(document, max(sentence.start, time.start - 60), time.start):
+        return True
+    if time.end >= start:
+        return False
+    return any(
+        pattern is not None
+        for pattern in (_REPORTS.match(document, time.end, start), _PURPOSE.search(document, time.end, start))
+    )
+
+
+def _gap(document: str, time: TimeMention, start: int, end: int) -> str:
+    """The words between the time and what it may date."""
     if time.end <= start:
-        gap = document[time.end : start]
-    elif time.start >= end:
-        gap = document[end : time.start]
-    else:
-        return 0
-    return len(gap) + _PER_BARRIER * len(_BARRIER.findall(gap)) + _PER_COMMA * gap.count(",")
+        return document[time.end : start]
+    return document[end : time.start] if time.start >= end else ""
 
 
 def settled(time: TimeMention, status: str, *, told: bool, today: date | None) -> tuple[When | None, str]:

@@ -110,15 +110,15 @@ class Attributor:
         """An attribution that opens the region, and where its words end."""
         numbers = self.words.between(start, end)
         separated = _SEPARATED_IN_TITLE if start < self.speakers.prose.title_end else _SEPARATED
-        if not numbers or separated.search(self.document, start, self.words[numbers[0]].start):
+        if not numbers or separated.search(self.document, start, self.words.starts[numbers[0]]):
             return None
-        if self.words[numbers[0]].low == "according":
+        if self.words.lows[numbers[0]] == "according":
             return self._according(numbers[0])
         for cue in self.speakers.saying.between(start, end):
             if self.speakers.saying.cue(cue).kind != SAY or self.speakers.saying.cue(cue).participle:
                 continue
             attribution = self.speakers.attribution(cue, start, behind_quote=True)
-            if attribution is None or not self._opens(attribution, start, self.words[numbers[0]].low):
+            if attribution is None or not self._opens(attribution, start, self.words.lows[numbers[0]]):
                 return None
             return attribution, max(attribution.source.end, attribution.cue_end)
         return self._any_verb(numbers[0])
@@ -136,16 +136,16 @@ class Attributor:
     def _opens(self, attribution: Attribution, start: int, first: str) -> bool:
         """Whether nothing but a possessive, "as", or an article and one word stands before the attribution."""
         opening = min(attribution.source.start, attribution.cue_start)
-        before = sum(not self.words[at].possessive for at in self.words.between(start, opening))
+        before = sum(not self.words.possessives[at] for at in self.words.between(start, opening))
         return before == 0 or (before == 1 and first == "as") or (before == 2 and first in {"a", "an", "the"})
 
     def _according(self, number: int) -> tuple[Attribution, int] | None:
-        if number + 2 >= len(self.words) or self.words[number + 1].low != "to":
+        if number + 2 >= len(self.words) or self.words.lows[number + 1] != "to":
             return None
         source = self.speakers.phrase_from(number + 2)
         if source is None:
             return None
-        start, end = self.words[number].start, self.words[number + 1].end
+        start, end = self.words.starts[number], self.words.ends[number + 1]
         return Attribution(source=source, cue_start=start, cue_end=end, verb="according to"), source.end
 
     def _named_behind(self, start: int, end: int) -> Attribution | None:

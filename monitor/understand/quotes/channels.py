@@ -106,11 +106,11 @@ class Channels:
         self.referents = referents
         self._named: dict[int, dict[str, list[tuple[int, int]]]] = {}
         for number in [number for number, low in enumerate(referents.words.lows) if low in _CHANNELS]:
-            word = referents.words[number]
-            name, around = _CHANNELS[word.low]
-            if around.match(prose.document, word.start) and word.start not in referents.quoted:
-                places = self._named.setdefault(frames.number_at(word.start), {})
-                places.setdefault(name, []).append((word.start, word.end))
+            start, end = referents.words.starts[number], referents.words.ends[number]
+            name, around = _CHANNELS[referents.words.lows[number]]
+            if around.match(prose.document, start) and start not in referents.quoted:
+                places = self._named.setdefault(frames.number_at(start), {})
+                places.setdefault(name, []).append((start, end))
         self._kept: dict[str, tuple[str, int]] = {}
         self._last: str | None = None
 

@@ -114,7 +114,7 @@ def _according(speakers: Speakers, frame: Frame, number: int) -> Content | None:
     source = speakers.phrase_from(number + 2)
     if source is None or source.end > frame.end:
         return None
-    start, end = speakers.words[number].start, speakers.words[number + 1].end
+    start, end = speakers.words.starts[number], speakers.words.ends[number + 1]
     attribution = Attribution(source=source, cue_start=start, cue_end=end, verb="according to")
     if start == frame.start:
         return _content(speakers, source.end, frame.end, attribution)

@@ -1,6 +1,7 @@
 """Which words of a document are verbs of saying there, and not nouns, passives or parts of names. Pure."""
 
 from bisect import bisect_left
+from collections.abc import Iterator
 
 from monitor.understand import lexicon
 from monitor.understand.cues import VIEW, Cue, cues, phrasal_cues
@@ -20,6 +21,7 @@ _PARTICIPLES = frozenset("said told written seen known thought found put cast hi
 _BETWEEN = frozenset({"not", "also", "widely"})
 _POSSESSIVE_GAPS = frozenset({" ", "' ", "’ "})
 _PHRASAL_FIRST = frozenset(cue.partition(" ")[0] for cue in phrasal_cues())
+_FIRST = _PHRASAL_FIRST | frozenset(cues())
 
 
 class Saying:
@@ -33,9 +35,7 @@ class Saying:
         self._cues = self._found()
         self._verbs = [number for number in sorted(self._cues) if self._is_verb(number)]
         lows = self.words.lows
-        self._according = [
-            number for number, low in enumerate(lows[:-2]) if low == "according" and lows[number + 1] == "to"
-        ]
+        self._according = list(_followed("according", "to", lows))
 
     def cue(self, number: int) -> Cue:
         """The cue that word ``number`` is."""
@@ -61,11 +61,11 @@ class Saying:
     def _found(self) -> dict[int, Cue]:
         known, phrasal, lows, found = cues(), phrasal_cues(), self.words.lows, dict[int, Cue]()
         within = {number for one in self.referents.references for number in range(one.phrase.first, one.phrase.after)}
-        for number in [number for number, low in enumerate(lows) if low in known or low in _PHRASAL_FIRST]:
+        for number in [number for number, low in enumerate(lows) if low in _FIRST]:
             cue = known.get(lows[number])
             if lows[number] in _PHRASAL_FIRST and number + 1 < len(lows):
                 cue = phrasal.get(f"{lows[number]} {lows[number + 1]}", cue)
-            if cue is not None and number not in within and self.words[number].start not in self.referents.quoted:
+            if cue is not None and number not in within and self.words.starts[number] not in self.referents.quoted:
                 found[number] = cue
         return found
 
@@ -73,31 +73,40 @@ class Saying:
         """Tell "he claims" from "the claims" and "his hopes", and leave out "it was claimed"."""
         if not number:
             return True
-        word, before, cue = self.words[number], self.words[number - 1], self._cues[number]
+        low, before, cue = self.words.lows[number], self.words.lows[number - 1], self._cues[number]
         gap = self.words.gap(number - 1)
-        if before.possessive and gap in _POSSESSIVE_GAPS:
-            return word.low.endswith("ed")
-        plain = word.low == cue.verb and word.low not in _PAST_TOO
+        if self.words.possessives[number - 1] and gap in _POSSESSIVE_GAPS:
+            return low.endswith("ed")
+        plain = low == cue.verb and low not in _PAST_TOO
         if gap != " ":
             return not plain
-        if before.low in lexicon.DETERMINERS and before.low not in _STANDING_ALONE:
+        if before in lexicon.DETERMINERS and before not in _STANDING_ALONE:
             return False
-        subject = self.ending.get(number) or (self.ending.get(number - 1) if before.low.endswith("ly") else None)
+        subject = self.ending.get(number) or (self.ending.get(number - 1) if before.endswith("ly") else None)
         if plain:
-            return before.low in _BEFORE_PLAIN or (subject is not None and _takes_plain(subject))
-        if cue.kind == VIEW and word.low.endswith("s") and not word.low.endswith("ss"):
-            return subject is not None or before.low in RELATIVE or before.low in JOINING
+            return before in _BEFORE_PLAIN or (subject is not None and _takes_plain(subject))
+        if cue.kind == VIEW and low.endswith("s") and not low.endswith("ss"):
+            return subject is not None or before in RELATIVE or before in JOINING
         return not self._is_passive(number)
 
     def _is_passive(self, number: int) -> bool:
         """In "it could be discussed" and "he was asked", what stands before is no speaker."""
-        low = self.words[number].low
+        low = self.words.lows[number]
         if not low.endswith("ed") and low not in _PARTICIPLES:
             return False
         at = number - 1
-        while at >= 0 and number - at < 4 and (self.words[at].low.endswith("ly") or self.words[at].low in _BETWEEN):
+        while at >= 0 and number - at < 4 and (self.words.lows[at].endswith("ly") or self.words.lows[at] in _BETWEEN):
             at -= 1
-        return at >= 0 and self.words[at].low in _BEING and not self.words.gap(at).strip()
+        return at >= 0 and self.words.lows[at] in _BEING and not self.words.gap(at).strip()
+
+
+def _followed(word: str, by: str, lows: list[str]) -> Iterator[int]:
+    """The numbers of the words ``word`` behind which ``by`` and one more stand."""
+    number = -1
+    for _ in range(lows.count(word)):
+        number = lows.index(word, number + 1)
+        if lows[number + 1 : number + 2] == [by] and number + 2 < len(lows):
+            yield number
 
 
 def _takes_plain(subject: Reference) -> bool:

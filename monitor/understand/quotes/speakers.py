@@ -86,12 +86,12 @@ class Speakers:
 
     def subject(self, number: int, floor: int, *, behind_quote: bool = False) -> Source | None:
         """Whose word the cue gives."""
-        place = self.words[number].start
+        place = self.words.starts[number]
         infinitive = self._is(number - 1, "to") and self.words.spaced(number - 1)
         if self.saying.cue(number).participle or infinitive:
             return self._with(number) or self.clause_subject(place, floor)
         at = self._skip_back(number, floor)
-        inside = at >= 0 and self.words[at].start >= floor
+        inside = at >= 0 and self.words.starts[at] >= floor
         near = self._near(at, floor) if inside else None
         if near is not None:
             return near
@@ -120,7 +120,7 @@ class Speakers:
         return _source(reference) if reference is not None else self._guess_on(number)
 
     def _is(self, number: int, low: str) -> bool:
-        return number >= 0 and self.words[number].low == low
+        return number >= 0 and self.words.lows[number] == low
 
     def _with(self, number: int) -> Source | None:
         """In "..., with the White House saying", a participle has a subject of its own."""
@@ -130,8 +130,8 @@ class Speakers:
     def _skip_back(self, number: int, floor: int) -> int:
         """Back over auxiliaries, adverbs, dates and brackets, to the word that may end the subject."""
         at = number - 1
-        while at >= 0 and number - at <= _LONGEST_SKIP and self.words[at].start >= floor:
-            low, gap = self.words[at].low, self.words.gap(at)
+        while at >= 0 and number - at <= _LONGEST_SKIP and self.words.starts[at] >= floor:
+            low, gap = self.words.lows[at], self.words.gap(at)
             opening = self._before_bracket(at, floor) if ")" in gap else None
             if opening is not None:
                 at = opening
@@ -144,14 +144,14 @@ class Speakers:
 
     def _before_bracket(self, at: int, floor: int) -> int | None:
         """The word before the bracket that word ``at`` closes: "Governor Ana Reyes (D-N.M.) said"."""
-        start = max(floor, self.words[at].start - _LONGEST_BRACKET)
-        bracket = self.document.rfind("(", start, self.words[at].end)
+        start = max(floor, self.words.starts[at] - _LONGEST_BRACKET)
+        bracket = self.document.rfind("(", start, self.words.ends[at])
         before = self.words.number_from(bracket) - 1 if bracket >= 0 else -1
-        return before if before >= 0 and self.words[before].start >= floor else None
+        return before if before >= 0 and self.words.starts[before] >= floor else None
 
     def _near(self, at: int, floor: int) -> Source | None:
         """The subject that ends at word ``at``, which stands before the cue with nothing but small words between."""
-        low, gap, place = self.words[at].low, self.words.gap(at), self.words[at].end
+        low, gap, place = self.words.lows[at], self.words.gap(at), self.words.ends[at]
         if "," in gap or "–" in gap or "—" in gap or " - " in gap:
             return self._before_commas(place, floor) or self.clause_subject(place, floor) or self._guess_in_front(floor)
         if gap.strip(_NEAR_GAPS) and not gap.strip().startswith("("):
@@ -159,7 +159,7 @@ class Speakers:
         if low in RELATIVE:
             return self._antecedent(at, floor)
         if low in JOINING:
-            return self._speaking_before(at, floor) or self.clause_subject(self.words[at].start, floor)
+            return self._speaking_before(at, floor) or self.clause_subject(self.words.starts[at], floor)
         return self._ending_at(at + 1, floor) or self._guess(at, floor) or self._unknown(at, floor)
 
     def _before_commas(self, place: int, floor: int) -> Source | None:
@@ -180,14 +180,14 @@ class Speakers:
     def _antecedent(self, at: int, floor: int) -> Source | None:
         reference = self.saying.ending.get(at)
         if reference is None:
-            return self.clause_subject(self.words[at].start, floor)
+            return self.clause_subject(self.words.starts[at], floor)
         if reference.role == APPOSITION:
             return self.clause_subject(reference.start, floor) or _source(reference)
         return _source(reference)
 
     def _speaking_before(self, at: int, floor: int) -> Source | None:
         """The subject of the cue word before "and": "as the minister condemns the raid and warns"."""
-        floor = max(floor, self.words[at].start - LONGEST_CLAUSE)
+        floor = max(floor, self.words.starts[at] - LONGEST_CLAUSE)
         for number in range(at - 1, self.words.number_from(floor) - 1, -1):
             reference = self.saying.subject_at(number)
             if reference is not None:
@@ -221,7 +221,7 @@ class Speakers:
     def _begins_anew(self, one: Reference, other: Reference) -> bool:
         """Whether the sentence begins anew between two subjects: "X did this; Y did", "when X did this, Y did"."""
         between, first = self.document[one.end : other.start], one.phrase.first
-        hangs = first > 0 and self.words[first - 1].low in _SUBORDINATING and "," in between[-2:]
+        hangs = first > 0 and self.words.lows[first - 1] in _SUBORDINATING and "," in between[-2:]
         return ";" in between or one.role != SUBJECT or hangs
 
     def _inverted(self, number: int) -> Source | None:
@@ -243,51 +243,51 @@ class Speakers:
         """Whether a word may stand in front of the phrase behind the cue: "said one unaligned strategist"."""
         if not self.words.spaced(after - 1):
             return False
-        low = self.words[after].low
-        second = after > number + 1 and self.words[after].text.islower()
+        low = self.words.lows[after]
+        second = after > number + 1 and self.words.texts[after].islower()
         return low in lexicon.DETERMINERS or low in lexicon.ADJECTIVES or second
 
     def _guess(self, at: int, floor: int) -> Source | None:
         """Capitalised words that end at word ``at`` and nobody tagged."""
         first = at
-        while first >= 0 and at - first < _LONGEST_GUESS and self.words[first].capital:
-            if self.words[first].start < floor or (first < at and not self.words.close(first)):
+        while first >= 0 and at - first < _LONGEST_GUESS and self.words.is_capital(first):
+            if self.words.starts[first] < floor or (first < at and not self.words.close(first)):
                 break
             first -= 1
         return self._guessed(first + 1, at) if first < at else None
 
     def _unknown(self, at: int, floor: int) -> Source | None:
         """From an article to word ``at``, as in "a Senate staffer said": somebody without a name, whatever the noun."""
-        if self.words[at].low in lexicon.VERBS or self.words[at].low in lexicon.PREPOSITIONS:
+        if self.words.lows[at] in lexicon.VERBS or self.words.lows[at] in lexicon.PREPOSITIONS:
             return None
         first = at
-        while first >= 0 and at - first < _LONGEST_UNKNOWN and self.words[first].start >= floor:
+        while first >= 0 and at - first < _LONGEST_UNKNOWN and self.words.starts[first] >= floor:
             if first < at and not self.words.close(first):
                 return None
-            if first < at and self.words[first].low in _ARTICLES:
-                opens = self.words[first].start == floor or not self.words.spaced(first - 1)
-                opens = opens or self.words[first - 1].low in lexicon.CONJUNCTIONS
-                return Source(start=self.words[first].start, end=self.words[at].end, entity=None) if opens else None
+            if first < at and self.words.lows[first] in _ARTICLES:
+                opens = self.words.starts[first] == floor or not self.words.spaced(first - 1)
+                opens = opens or self.words.lows[first - 1] in lexicon.CONJUNCTIONS
+                return Source(start=self.words.starts[first], end=self.words.ends[at], entity=None) if opens else None
             first -= 1
         return None
 
     def _guess_on(self, number: int) -> Source | None:
         after, words = number, self.words
-        while after < len(words) and words[after].capital and after - number < _LONGEST_GUESS:
+        while after < len(words) and words.is_capital(after) and after - number < _LONGEST_GUESS:
             if after > number and not words.close(after - 1):
                 break
             if after > number and after in self.saying.starting:
                 last = self.saying.starting[after]
-                name = self.document[words[number].start : last.end] if last.entity is None else ""
-                return Source(start=words[number].start, end=last.end, entity=last.entity, name=name)
+                name = self.document[words.starts[number] : last.end] if last.entity is None else ""
+                return Source(start=words.starts[number], end=last.end, entity=last.entity, name=name)
             after += 1
         return self._guessed(number, after - 1) if after > number else None
 
     def _guessed(self, first: int, last: int) -> Source | None:
-        lows = [self.words[number].low for number in range(first, last + 1)]
+        lows = [self.words.lows[number] for number in range(first, last + 1)]
         if any(low in _NO_NAME or low in demonyms() for low in lows):
             return None
-        start, end = self.words[first].start, self.words[last].end
+        start, end = self.words.starts[first], self.words.ends[last]
         return Source(start=start, end=end, entity=None, name=self.document[start:end])
 
 

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from monitor.understand.dates.words import lowered
+
 _NO_SPEAKING = r"(?! to (?:comment|confirm|say|discuss|answer|be|give|talk))"
 # "Welcomed him to the White House" greets; it does not judge.
 _NO_GREETING = (
@@ -69,16 +71,7 @@ _JUDGEMENTS = {
 }
 # Behind a cue it says that what stands before is answered, and who answers stands behind.
 DONE_BY = re.compile(r"\s+(?:\w+ )?by\s+(?:the\s+)?", re.IGNORECASE)
-_WORD = re.compile(r"(?<![\w-])[A-Za-z]{2,}")
-# A sentence without any of these letters holds no cue.
-_STEMS = tuple(
-    "warn|threat|caution|alarm|concern|retaliat|den|dismiss|reject|refut|disput|rebuff|spurn|ruled|rules|ruling out|"
-    "oppos|brush|condemn|slam|blast|refus|declin|doubt|question|sceptic|skeptic|convinc|wary|welcom|prais|hail|applaud|back|"
-    "support|endors|thank|confirm|acknowledg|verif|corroborat|escalation|badly|consequence|respon|relations|true|fals|"
-    "fake|nonsense|fabricat|fiction|accept|starter|believe|remains|sign|decision|news|grateful|serious|sure|turn|a lie|"
-    "lies|red line|playing with| ties|such thing|agree|not our|certain| step| move".split("|")
-)
-# The first three letters of every cue: most words are done with after one look.
+# The first letters of every cue: most words are done with after one look.
 _OPENINGS = frozenset(
     "war thr cau voi exp rai vow ala den dis rej ref reb spu rul tur opp bru con sla bla dec dou que cas sce "
     "ske unc not "
@@ -89,16 +82,25 @@ _OPENINGS = frozenset(
 _UNDONE = re.compile(
     r"(?:n['’]t|\b(?:not|never|neither|nor|without|declin\w+ to|refus\w+ to|unable to|could|would|may|might|can|"
     r"if|to|the|a|"
-    r"by|of|no|or|its|their|his|her))\s+(?:immediately |yet |\w+ly )?$",
-    re.IGNORECASE,
+    r"by|of|no|or|its|their|his|her))\s+(?:immediately |yet |\w+ly )?$"
 )
 
 
 def _compiled(table: Mapping[str, str]) -> re.Pattern[str]:
     kinds = "|".join(f"(?P<{kind}>{words})" for kind, words in table.items())
-    return re.compile(rf"(?:{kinds})(?![\w-])", re.IGNORECASE)
+    return re.compile(rf"(?:{kinds})(?![\w-])")
 
 
+def _openings() -> re.Pattern[str]:
+    """Where one of the openings begins a word; grouped by letter, so that most places fail at once."""
+    tails = {
+        first: [opening[1:] for opening in sorted(_OPENINGS) if opening[0] == first] for first in "".join(_OPENINGS)
+    }
+    groups = "|".join(f"{first}(?:{'|'.join(tails[first])})" for first in sorted(tails) if tails[first])
+    return re.compile(rf"(?<![\w-])(?:{groups})")
+
+
+_OPENING = _openings()
 _PATTERNS = ((_compiled(_VERBS), False), (_compiled(_JUDGEMENTS), True))
 
 
@@ -114,16 +116,15 @@ class Cue:
 
 def find(document: str, start: int, end: int) -> Iterator[Cue]:
     """The cues of one sentence, in order of place."""
-    text = document[start:end].lower()
-    if not any(stem in text for stem in _STEMS):
-        return
-    free = start
-    for word in _WORD.finditer(document, start, end):
-        if word.start() < free or word.group()[:3].casefold() not in _OPENINGS:
+    # Small letters once: patterns that ignore case cost three times as much.
+    small, free = lowered(document[start:end]), 0
+    for opening in _OPENING.finditer(small):
+        place = opening.start()
+        if place < free:
             continue
         for pattern, judged in _PATTERNS:
-            match = pattern.match(document, word.start(), end)
-            if match and (judged or not _UNDONE.search(document[max(start, match.start() - 24) : match.start()])):
+            match = pattern.match(small, place)
+            if match and (judged or not _UNDONE.search(small[max(0, place - 24) : place])):
                 free = match.end()
-                yield Cue(start=match.start(), end=match.end(), kind=match.lastgroup or "", judged=judged)
+                yield Cue(start=start + place, end=start + free, kind=match.lastgroup or "", judged=judged)
                 break

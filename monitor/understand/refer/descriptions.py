@@ -42,40 +42,40 @@ class Descriptions:
         """The description whose noun is word ``number``; ``taken`` are the words of names, true for people."""
         if self._is_other(number):
             return None
-        words, noun = self.words, self.words[number]
+        words = self.words
         first, following = self.back(number), number + 1
-        opened = words[first].low in lexicon.DETERMINERS or words[first].possessive
-        plural = _is_plural(noun.low)
-        lone = first == number and not (opened or plural or noun.capital)
-        if lone and not (following < len(words) and words[following].capital):
+        opened = words.lows[first] in lexicon.DETERMINERS or words.possessives[first]
+        plural, capital = _is_plural(words.lows[number]), words.is_capital(number)
+        lone = first == number and not (opened or plural or capital)
+        if lone and not (following < len(words) and words.is_capital(following)):
             return None
-        named = following
+        named, noun = following, words[number]
         if not plural and noun.low in lexicon.PERSON_CLASSES:
             named = self.untagged_name(following, taken)
         after = named if named > following else self._on(following, taken)
         described = self.described(first, number, following if named > following else after)
         head = words[named - 1] if named > following else noun
+        definite = words.lows[first] not in lexicon.INDEFINITE and (opened or capital or described.country != "")
         return Phrase(
-            start=words[first].start, end=words[after - 1].end, kind=DESCRIPTION, first=first, after=after, head=head,
-            described=described, noun=noun.low, plural=plural, body=noun.low in lexicon.BODIES,
-            definite=words[first].low not in lexicon.INDEFINITE and (opened or noun.capital or described.country != ""),
+            start=words.starts[first], end=words.ends[after - 1], kind=DESCRIPTION, first=first, after=after, head=head,
+            described=described, noun=noun.low, plural=plural, body=noun.low in lexicon.BODIES, definite=definite,
             gender=lexicon.gender_of_noun(noun.low),
-            untagged=words.document[words[following].start : head.end] if named > following else "",
+            untagged=words.document[words.starts[following] : head.end] if named > following else "",
         )  # fmt: skip
 
     def aged(self, number: int) -> Phrase:
         """Describes by age: "the 42-year-old"."""
-        first = number - 1 if number and self.words[number - 1].low in lexicon.DETERMINERS else number
+        first = number - 1 if number and self.words.lows[number - 1] in lexicon.DETERMINERS else number
         return Phrase(
-            start=self.words[first].start, end=self.words[number].end, kind=DESCRIPTION, first=first, after=number + 1,
-            head=self.words[number], described=Described(kind="person"), noun="person",
+            start=self.words.starts[first], end=self.words.ends[number], kind=DESCRIPTION, first=first,
+            after=number + 1, head=self.words[number], described=Described(kind="person"), noun="person",
         )  # fmt: skip
 
     def untagged_name(self, number: int, taken: Mapping[int, bool]) -> int:
         """Over capitalised words at once behind a noun that nobody tagged as a name: "band member Flea"."""
         after, words = number, self.words
         while after < min(len(words), number + LONGEST_NAME - 1) and after not in taken and words.spaced(after - 1):
-            if not words[after].capital or not words[after].text[-1].islower():
+            if not words.is_capital(after) or not words.texts[after][-1].islower():
                 break
             after += 1
         return after
@@ -83,21 +83,21 @@ class Descriptions:
     def qualifies_next(self, number: int) -> bool:
         """Whether another noun for people follows at once: "press secretary", "campaign spokesman", "party leader"."""
         words, after = self.words, number + 1
-        if not words.close(number) or words[number].possessive:
+        if not words.close(number) or words.possessives[number]:
             return False
-        low = words[after].low
+        low = words.lows[after]
         if low in lexicon.PERSON_CLASSES or (low in lexicon.BODIES and low not in _NOT_BODIES_BEHIND):
             return True
-        return low in lexicon.ADJECTIVES and words.close(after) and words[after + 1].low in lexicon.PERSON_CLASSES
+        return low in lexicon.ADJECTIVES and words.close(after) and words.lows[after + 1] in lexicon.PERSON_CLASSES
 
     def back(self, number: int) -> int:
         """From a noun back to where its description begins."""
         first, words = number, self.words
         while first and number - first < LONGEST_BACK and words.close(first - 1):
-            word = words[first - 1]
-            if word.low in lexicon.DETERMINERS and word.low not in lexicon.FORMER:
+            low = words.lows[first - 1]
+            if low in lexicon.DETERMINERS and low not in lexicon.FORMER:
                 return first - 1
-            if word.possessive:
+            if words.possessives[first - 1]:
                 return self._possessor(first - 1)
             if not self._may_qualify(first - 1):
                 return first - 2 if self._stands_behind_article(first - 1) else first
@@ -107,10 +107,10 @@ class Descriptions:
     def described(self, first: int, number: int, after: int) -> Described:
         """What the words ``first`` to ``after`` say of the noun ``number``."""
         words = self.words
-        before = words.document[words[first].start : words[number].start]
-        behind = words.document[words[number].end : words[after - 1].end] if after > number + 1 else ""
+        before = words.document[words.starts[first] : words.starts[number]]
+        behind = words.document[words.ends[number] : words.ends[after - 1]] if after > number + 1 else ""
         country = self._country(first, number) or self._country(number + 1, after)
-        kind = lexicon.PERSON_CLASSES.get(words[number].low, "body")
+        kind = lexicon.PERSON_CLASSES.get(words.lows[number], "body")
         said = qualifiers(f"{before.replace(chr(8217), chr(39)).replace(chr(39) + 's', '')} {behind}")
         said = said - country_words(country) - _SAYS_NOTHING
         former = any(word in lexicon.FORMER for word in before.lower().replace("-", " ").split())
@@ -124,61 +124,61 @@ class Descriptions:
 
     def _is_other(self, number: int) -> bool:
         """Whether the word is no noun for people here: "social media", "the Republican nomination", "a major deal"."""
-        low = self.words[number].low
-        if low == "media" and number and self.words[number - 1].low == "social":
+        low = self.words.lows[number]
+        if low == "media" and number and self.words.lows[number - 1] == "social":
             return True
         if low in _PARTISANS and self._is_adjective(number):
             return True
-        rank = self.words[number].capital or (number > 0 and self.words[number - 1].low == "the")
+        rank = self.words.is_capital(number) or (number > 0 and self.words.lows[number - 1] == "the")
         return self.qualifies_next(number) or (low in _RANKS and not rank)
 
     def _is_adjective(self, number: int) -> bool:
-        if not self.words.close(number) or self.words[number].possessive:
+        if not self.words.close(number) or self.words.possessives[number]:
             return False
-        low = self.words[number + 1].low
+        low = self.words.lows[number + 1]
         small = low in lexicon.PREPOSITIONS or low in lexicon.CONJUNCTIONS or low in lexicon.VERBS
         return not (small or low == "who" or low.endswith("ed"))
 
     def _stands_behind_article(self, number: int) -> bool:
         """Whether one unknown small word parts article and phrase: "one unaligned Florida strategist"."""
-        if not number or not self.words.close(number - 1) or not self.words[number].text.islower():
+        if not number or not self.words.close(number - 1) or not self.words.texts[number].islower():
             return False
-        low = self.words[number].low
+        low = self.words.lows[number]
         small = low in lexicon.PREPOSITIONS or low in lexicon.CONJUNCTIONS or low in lexicon.VERBS
-        return not small and self.words[number - 1].low in _ARTICLES
+        return not small and self.words.lows[number - 1] in _ARTICLES
 
     def _possessor(self, number: int) -> int:
         """From the possessive word back to where its name begins: "Ukraine's", "the White House's"."""
         first, words = number, self.words
-        while first and number - first < LONGEST_POSSESSOR and words.close(first - 1) and words[first - 1].capital:
-            if words[first - 1].low in lexicon.NO_NAMES:
+        while first and number - first < LONGEST_POSSESSOR and words.close(first - 1) and words.is_capital(first - 1):
+            if words.lows[first - 1] in lexicon.NO_NAMES:
                 break
             first -= 1
         return (
-            first - 1 if first and words[first - 1].low in {"the", "his", "her"} and words.close(first - 1) else first
+            first - 1 if first and words.lows[first - 1] in {"the", "his", "her"} and words.close(first - 1) else first
         )
 
     def _may_qualify(self, number: int) -> bool:
-        word, low = self.words[number], self.words[number].low
+        words, low = self.words, self.words.lows[number]
         if low in lexicon.PREPOSITIONS or low in lexicon.CONJUNCTIONS or low in lexicon.NO_NAMES:
             return False
         if low in lexicon.ADJECTIVES or low in lexicon.PERSON_CLASSES or low in lexicon.BODIES or low in lexicon.FORMER:
             return True
         if low in countries() or low.endswith("-year-old") or low.startswith(_PREFIXES):
             return True
-        opens = number == 0 or self.words.document[word.start - 1] == "\n"
-        return word.capital and (not opens or low.endswith(_PEOPLES))
+        opens = number == 0 or words.document[words.starts[number] - 1] == "\n"
+        return words.is_capital(number) and (not opens or low.endswith(_PEOPLES))
 
     def _on(self, number: int, taken: Mapping[int, bool]) -> int:
         """Over "of Ukraine", "for the Kremlin", "of the Presidential Office" behind the noun."""
         after = place = number
         while place < min(len(self.words), number + LONGEST_ON) and place and self.words.spaced(place - 1):
-            word = self.words[place]
-            if taken.get(place) or (place == number and word.low not in _OPENING):
+            low = self.words.lows[place]
+            if taken.get(place) or (place == number and low not in _OPENING):
                 break
-            if word.low in _LINKS:
+            if low in _LINKS:
                 place += 1
-            elif word.capital or word.low in _BEHIND_OF or word.low in lexicon.BODIES:
+            elif low in _BEHIND_OF or low in lexicon.BODIES or self.words.is_capital(place):
                 place += 1
                 after = place
             else:
@@ -188,10 +188,10 @@ class Descriptions:
     def _country(self, first: int, after: int) -> str:
         known, words = countries(), self.words
         for number in range(first, after):
-            low = words[number].low
-            if number + 1 < after and (pair := f"{low} {words[number + 1].low}") in known:
+            low = words.lows[number]
+            if number + 1 < after and (pair := f"{low} {words.lows[number + 1]}") in known:
                 return known[pair]
-            if words[number].capital:
+            if words.is_capital(number):
                 code = known.get(low) or known.get(low.partition("-")[0])
                 if code:
                     return code

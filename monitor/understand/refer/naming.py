@@ -50,7 +50,7 @@ class Naming:
     def _phrase(self, mention: Mention) -> Phrase | None:
         words = self.words
         first, after = words.number_from(mention.start), words.number_from(mention.end)
-        if first and words[first - 1].end > mention.start:
+        if first and words.ends[first - 1] > mention.start:
             first -= 1
         if first >= after:
             return None
@@ -59,17 +59,17 @@ class Naming:
         head = words[after - 1]
         if person:
             gender, first = self._gender(mention.entity.name), self._courtesies(first)
-            gender = lexicon.COURTESY.get(words[first].low, gender)
+            gender = lexicon.COURTESY.get(words.lows[first], gender)
             first = self._abbreviated(first)
-            if first + 1 < after and words[first].low in lexicon.PERSON_CLASSES:
-                noun, title = words[first].low, first
+            if first + 1 < after and words.lows[first] in lexicon.PERSON_CLASSES:
+                noun, title = words.lows[first], first
                 first = self.descriptions.back(title)
                 described = self.descriptions.described(first, title, title + 1)
                 gender = gender or lexicon.gender_of_noun(noun)
-        if first and words[first - 1].low == "the" and words.close(first - 1):
+        if first and words.lows[first - 1] == "the" and words.close(first - 1):
             first -= 1
         return Phrase(
-            start=min(start, words[first].start), end=mention.end, kind=NAME, first=first, after=after, head=head,
+            start=min(start, words.starts[first]), end=mention.end, kind=NAME, first=first, after=after, head=head,
             mention=mention, described=described, noun=noun, gender=gender, body=mention.entity.type == "organisation",
         )  # fmt: skip
 
@@ -79,14 +79,14 @@ class Naming:
         return self._genders[name]
 
     def _courtesies(self, first: int) -> int:
-        while first and self.words[first - 1].low in lexicon.COURTESY and self.words.close(first - 1):
+        while first and self.words.lows[first - 1] in lexicon.COURTESY and self.words.close(first - 1):
             first -= 1
         return first
 
     def _abbreviated(self, first: int) -> int:
         """Back over "former Florida Gov." and its like."""
-        before = first and self.words[first - 1].text in lexicon.ABBREVIATED and self.words.close(first - 1)
-        if before or self.words[first].text in lexicon.ABBREVIATED:
+        before = first and self.words.texts[first - 1] in lexicon.ABBREVIATED and self.words.close(first - 1)
+        if before or self.words.texts[first] in lexicon.ABBREVIATED:
             return self.descriptions.back(first - 1 if before else first)
         return first
 
@@ -96,29 +96,29 @@ class Naming:
         for person in self.prose.entities:
             if person.type == "person":
                 surnames.setdefault(person.name.casefold().rpartition(" ")[2], person)
-        free = 0
-        for number in [number for number, word in enumerate(self.words.all) if word.text != word.low]:
-            word = self.words[number]
-            if number < free or number in taken or not word.capital or not word.text[1:3].islower():
+        free, words = 0, self.words
+        capitals = [number for number, text in enumerate(words.texts) if text[0].isupper()]
+        for number in capitals:
+            if number < free or number in taken or not words.texts[number][1:3].islower():
                 continue
-            after = number + 1
-            entity = surnames.get(word.low)
+            after, start = number + 1, words.starts[number]
+            entity = surnames.get(words.lows[number])
             if entity is None and self._is_strange_name(number, taken):
                 after = self.descriptions.untagged_name(after, taken)
-                text = self.words.document[word.start : self.words[after - 1].end]
+                text = words.document[start : words.ends[after - 1]]
                 entity = Entity(name=_POSSESSIVE.sub("", text), type="person", id=None, mentions=())
-                surnames.setdefault(self.words[after - 1].low, entity)
+                surnames.setdefault(words.lows[after - 1], entity)
             if entity is not None:
-                end = self.words[after - 1].end
-                yield Mention(start=word.start, end=end, text=self.words.document[word.start : end], entity=entity)
+                end = words.ends[after - 1]
+                yield Mention(start=start, end=end, text=words.document[start:end], entity=entity)
                 free = after
 
     def _is_strange_name(self, number: int, taken: Mapping[int, bool]) -> bool:
         words = self.words
-        if words[number].low in _NO_NAME or words[number].low in countries() or words[number].low in demonyms():
+        if words.lows[number] in _NO_NAME or words.lows[number] in countries() or words.lows[number] in demonyms():
             return False
-        before = words[number - 1].low if number and words.close(number - 1) else ""
+        before = words.lows[number - 1] if number and words.close(number - 1) else ""
         if before in _COURTESY or before in _SAID:
             return True
         after = self.descriptions.untagged_name(number + 1, taken)
-        return words.spaced(after - 1) and words[after].low in _SAID
+        return words.spaced(after - 1) and words.lows[after] in _SAID

@@ -19,7 +19,8 @@ def phrases(prose: Prose, words: Words) -> tuple[Phrase, ...]:
     """Find names, pronouns and descriptions; what lies within another phrase is marked as such."""
     descriptions = Descriptions(words)
     found, taken = Naming(prose, words, descriptions).phrases()
-    for number in [number for number, low in enumerate(words.lows) if low in _KINDS or low.endswith(_AGE)]:
+    aged = _AGE in words.document.lower()
+    for number in [number for number, low in enumerate(words.lows) if low in _KINDS or (aged and low.endswith(_AGE))]:
         low = words.lows[number]
         kind = _KINDS.get(low)
         if kind == PRONOUN:
@@ -68,7 +69,7 @@ def _is_title_of(title: Phrase, name: Phrase, words: Words) -> bool:
     """Whether a name stands at once behind a description, or is the last of it: "the envoy of Mali Awa Keita"."""
     if title.kind != DESCRIPTION or not name.names_person:
         return False
-    if title.plural or title.body or words[title.after - 1].possessive:
+    if title.plural or title.body or words.possessives[title.after - 1]:
         return False
     behind = title.after == name.first and words.close(name.first - 1)
     return (

@@ -142,7 +142,7 @@ class Referents:
         return in_commas and document[following.end : following.end + 1] in {",", "", "."}
 
     def _described(self, phrase: Phrase, sentence: int) -> Entity | None:
-        described, opening = phrase.described, self.words[phrase.first].low
+        described, opening = phrase.described, self.words.lows[phrase.first]
         if phrase.body:
             return self._body if phrase.noun in lexicon.NAMED_BODIES and opening == "the" else None
         if described is None or phrase.plural or phrase.untagged or not phrase.definite:

@@ -23,31 +23,31 @@ def role_of(phrase: Phrase, words: Words) -> str:
         return OBJECT if phrase.noun in _OBJECTS else SUBJECT
     if not phrase.first:
         return SUBJECT
-    before = words[phrase.first - 1]
-    gap = words.document[before.end : phrase.start]
-    if gap not in {" ", ""} or before.low in _JOINING or before.low in _INVERTED:
+    before = words.lows[phrase.first - 1]
+    gap = words.document[words.ends[phrase.first - 1] : phrase.start]
+    if gap not in {" ", ""} or before in _JOINING or before in _INVERTED:
         return SUBJECT
-    if before.low in _BEFORE_OBLIQUE:
+    if before in _BEFORE_OBLIQUE:
         return OBLIQUE
     if _verb_follows(phrase, words):
         return SUBJECT
-    return OBLIQUE if before.low in _EITHER else OBJECT
+    return OBLIQUE if before in _EITHER else OBJECT
 
 
 def speaks(phrase: Phrase, words: Words) -> bool:
     """Whether a verb of saying follows the phrase at once or stands at once before it."""
     known = cues()
-    behind = known.get(words[phrase.after].low) if phrase.after < len(words) else None
+    behind = known.get(words.lows[phrase.after]) if phrase.after < len(words) else None
     if behind is not None and behind.kind == SAY:
         return True
-    before = known.get(words[phrase.first - 1].low) if phrase.first else None
+    before = known.get(words.lows[phrase.first - 1]) if phrase.first else None
     return before is not None and before.kind == SAY
 
 
 def _verb_follows(phrase: Phrase, words: Words) -> bool:
     if not words.spaced(phrase.after - 1):
         return False
-    low = words[phrase.after].low
+    low = words.lows[phrase.after]
     if low in lexicon.VERBS or (low.endswith("s") and low in cues()):
         return True
-    return low.endswith("ed") and words[phrase.after].text[0].islower()
+    return low.endswith("ed") and words.texts[phrase.after][0].islower()

@@ -5,7 +5,7 @@ from bisect import bisect_left
 from typing import NamedTuple
 
 from monitor.understand import lexicon
-from monitor.understand.names import remembering
+from monitor.understand.names import LONGEST_REMEMBERED, REMEMBERED
 
 _WORD = re.compile(r"\w+(?:[-'’&.]\w+)*")
 _APOSTROPHES = frozenset({"'", "’"})
@@ -30,63 +30,81 @@ class Word(NamedTuple):
 
 
 class Words:
-    """All words of one document, by number."""
+    """All words of one document, by number: lists of one length, for objects would cost more than all else."""
 
     def __init__(self, document: str) -> None:
         self.document = document
-        self.all = _read(document)
-        self.lows = [word.low for word in self.all]
-        self._starts = [word.start for word in self.all]
+        spans = [match.span() for match in _WORD.finditer(document)]
+        self.starts = [start for start, _ in spans]
+        self.ends = [end for _, end in spans]
+        self.texts = [document[start:end] for start, end in spans]
+        told = [_LOWERED[text] for text in self.texts]
+        self.lows = [low for low, _, _ in told]
+        """In small letters, without a possessive ending."""
+        self.possessives = [
+            document[end : end + 2] in _PLURAL_POSSESSIVES if plural else possessive
+            for end, (_, possessive, plural) in zip(self.ends, told, strict=True)
+        ]
 
     def __len__(self) -> int:
-        return len(self.all)
+        return len(self.starts)
 
     def __getitem__(self, number: int) -> Word:
-        return self.all[number]
+        return Word(
+            self.starts[number], self.ends[number], self.texts[number], self.lows[number], self.possessives[number]
+        )
 
     def number_from(self, place: int) -> int:
         """The number of the first word that starts at or behind ``place``."""
-        return bisect_left(self._starts, place)
+        return bisect_left(self.starts, place)
 
     def between(self, start: int, end: int) -> range:
         """The numbers of the words that start in ``start:end``."""
-        return range(bisect_left(self._starts, start), bisect_left(self._starts, end))
+        return range(bisect_left(self.starts, start), bisect_left(self.starts, end))
+
+    def is_capital(self, number: int) -> bool:
+        """Whether word ``number`` begins with a capital letter."""
+        return self.texts[number][0].isupper()
 
     def gap(self, number: int) -> str:
         """What stands between word ``number`` and the next one."""
-        return self.document[self.all[number].end : self.all[number + 1].start]
+        return self.document[self.ends[number] : self.starts[number + 1]]
 
     def spaced(self, number: int) -> bool:
         """Whether nothing but a space stands between word ``number`` and the next one."""
-        return number + 1 < len(self.all) and self.gap(number) == " "
+        return number + 1 < len(self.starts) and self.gap(number) == " "
 
     def close(self, number: int) -> bool:
         """Whether the next word may belong to one phrase with word ``number``: "U.S. envoy", "Ukraine's envoy"."""
-        if number + 1 >= len(self.all):
+        if number + 1 >= len(self.starts):
             return False
-        gap = self.gap(number)
-        return gap in _CLOSE or (gap in _STOPS and _takes_stop(self.all[number].text))
+        gap = self.document[self.ends[number] : self.starts[number + 1]]
+        return gap in _CLOSE or (gap in _STOPS and _takes_stop(self.texts[number]))
 
 
 def _takes_stop(text: str) -> bool:
     return len(text) <= 2 or "." in text or text in lexicon.ABBREVIATED
 
 
-def _read(document: str) -> list[Word]:
-    found = []
-    for match in _WORD.finditer(document):
-        start, end = match.span()
-        text = match.group()
-        low, possessive, plural = _lowered(text)
-        if plural:
-            possessive = document[end : end + 2] in _PLURAL_POSSESSIVES
-        found.append(Word(start, end, text, low, possessive))
-    return found
+class _Lowered(dict[str, tuple[str, bool, bool]]):
+    """Words in small letters without "'s"; whether that stood there; whether an apostrophe alone may follow.
+
+    A dictionary that fills itself: most words of a text have been seen, and a look-up costs a fifth of a call.
+    """
+
+    def __missing__(self, text: str) -> tuple[str, bool, bool]:
+        told = _lowered(text)
+        if len(text) <= LONGEST_REMEMBERED:
+            if len(self) >= REMEMBERED:
+                self.clear()
+            self[text] = told
+        return told
 
 
-@remembering
+_LOWERED = _Lowered()
+
+
 def _lowered(text: str) -> tuple[str, bool, bool]:
-    """In small letters without "'s"; whether that stood there; whether an apostrophe alone may follow."""
     low = text.lower()
     if low[-1] != "s":
         return low, False, False

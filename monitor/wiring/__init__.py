@@ -102,6 +102,7 @@ def services(
     # Here and not above: who wires polling alone has no use for what the model needs.
     from monitor.jobs.shadow import Shadow
     from monitor.weights import candidate_reader, loaded, routes
+    from monitor.wiring import telling
 
     with ExitStack() as stack:
         live = loaded(settings)
@@ -117,6 +118,7 @@ def services(
             one_session = settings.model_copy(update={"model_sessions": 1})
             shadow = Shadow(lambda candidate: candidate_reader(one_session, candidate))
             stack.callback(shadow.close)
+        desk = telling.build(settings, store, fetcher, holder=holder, clock=clock, stopping=stopping)
         yield Services(
             store=store,
             fetcher=fetcher,
@@ -132,6 +134,7 @@ def services(
             robots=robots,
             keep_entries=timedelta(days=settings.keep_days) if settings.keep_days else None,
             websub_callback=settings.websub_callback,
+            desk=desk,
             shadow=shadow,
             model_problem=live.problem,
         )

@@ -1,0 +1,12 @@
+"""Charts from one definition: Vega-Lite specifications, and pictures of them.
+
+Altair is imported when a chart is made, vl-convert only in the process that draws: what merely imports this room pays
+for neither.
+"""
+
+from monitor.charts.drawing import Painter, png, svg
+from monitor.charts.ladder import ladder
+from monitor.charts.theme import Spec
+from monitor.charts.volume import volume
+
+__all__ = ["Painter", "Spec", "ladder", "png", "svg", "volume"]

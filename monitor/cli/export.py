@@ -1,0 +1,188 @@
+"""``monitor export``: what was found, for other programs: feeds, a calendar, tables."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import click
+
+from monitor.cli.matches import Since
+from monitor.cli.telling import choices
+
+if TYPE_CHECKING:
+    from monitor.config import Settings
+    from monitor.records.telling.publishing import PublishedFeed, PublishedItem
+    from monitor.records.telling.subscribers import Selection
+    from monitor.store.publishing import Listing, Publishing
+
+WHAT = ("matches", "stories", "statements", "events", "ladder")
+FEEDS = ("rss", "atom", "json")
+TABLES = ("csv", "jsonl", "parquet")
+FORMATS = (*FEEDS, "ics", *TABLES)
+FEED_ITEMS = 100
+"""Items of a feed unless told otherwise: readers ask again and again."""
+
+# Endings of files -> format, where --format does not say it.
+_ENDINGS = {f".{form}": form for form in FORMATS} | {".xml": "rss", ".ndjson": "jsonl"}
+
+
+@click.command("export")
+@click.argument("what", type=click.Choice(WHAT))
+@click.option("--format", "form", type=click.Choice(FORMATS), help="Else by the file's ending; without a file, csv.")
+@choices.selection_options
+@click.option("--since", type=Since(), help="Only from then on: 2026-11-20, 36h, 7d ...")
+@click.option("--until", type=Since(), help="Only until then.")
+@click.option("--limit", type=click.IntRange(min=1), help=f"At most so many (else: feeds {FEED_ITEMS}, others all).")
+@click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="File; else standard output.")
+@click.option("--title", default="", help="Title of the feed or calendar.")
+@click.option("--address", default="", help="Where the feed will lie on the web; it then names its own address.")
+@click.pass_obj
+def command(
+    settings: "Settings",
+    *,
+    what: str,
+    form: str | None,
+    topics: tuple[str, ...],
+    search: str,
+    saved: str | None,
+    languages: tuple[str, ...],
+    since: datetime | None,
+    until: datetime | None,
+    limit: int | None,
+    output: Path | None,
+    title: str,
+    address: str,
+) -> None:
+    """Write WHAT was found as a feed, a calendar or a table, the newest first.
+
+    matches and ladder go by when they were matched or published, stories by when they were last told, statements and
+    events by their days. ics is for events. A file is replaced only when it is whole.
+    """
+    from monitor.cli.export_file import Progress, written
+    from monitor.store import Store
+
+    chosen = _format(what, form, output)
+    selection = choices.selection(settings, topics=topics, search=search, saved=saved, languages=languages)
+    most = FEED_ITEMS if limit is None and chosen in FEEDS else limit
+    with Store.open(settings.database_url) as store:
+        found = _found(store.publishing, what, selection, since, until, most)
+        feed = _feed(settings.public_url, what, selection, title, address)
+        with written(output) as target, Progress(found.total, shown=output is not None) as progress:
+            _write(chosen, what, progress.counted(found), feed, topics, target)
+    if not found.total:
+        click.echo(f"monitor: no {what} in the store yet, or none that fit the options.", err=True)
+    elif output is not None:
+        click.echo(f"monitor: {progress.done} {what} written to {output}.", err=True)
+
+
+def _format(what: str, form: str | None, output: Path | None) -> str:
+    """The format asked for, or that of the file's name."""
+    by_name = _ENDINGS.get(output.suffix.lower()) if output is not None else "csv"
+    chosen = form or by_name
+    if chosen is None:
+        raise click.UsageError(
+            f"The ending of {output} says no format. Add --format with one of: {', '.join(FORMATS)}."
+        )
+    if chosen == "ics" and what != "events":
+        raise click.UsageError(f"ics is a calendar, for events; {what} have no days. Write: monitor export events.")
+    if chosen == "parquet" and output is None and sys.stdout.isatty():
+        raise click.UsageError("Parquet is no text for a terminal. Add --output FILE.")
+    return chosen
+
+
+def _found(
+    publishing: "Publishing",
+    what: str,
+    selection: "Selection",
+    since: datetime | None,
+    until: datetime | None,
+    limit: int | None,
+) -> "Listing[Any]":
+    now = datetime.now(UTC)
+    if what in {"statements", "events"}:
+        days = {"since": since and since.astimezone(UTC).date(), "until": until and until.astimezone(UTC).date()}
+        read = publishing.statements if what == "statements" else publishing.happenings
+        return read(selection, **days, limit=limit, now=now)
+    between = {"since": since, "until": until}
+    if what == "stories":
+        return publishing.stories(selection, **between, limit=limit, now=now)
+    return (publishing.matches if what == "matches" else publishing.steps)(selection, **between, limit=limit, now=now)
+
+
+def _feed(public_url: str, what: str, selection: "Selection", title: str, address: str) -> "PublishedFeed":
+    """What the feed says of itself; its id is made of what it holds, so it stays when its title changes."""
+    from uuid import uuid5
+
+    from monitor.records.telling.publishing import IDS, PublishedFeed
+
+    asked = [*selection.topics, *selection.languages, selection.search]
+    named = f"Talks monitor: {what}" + (f" · {' '.join(filter(None, asked))}" if any(asked) else "")
+    return PublishedFeed(
+        id=uuid5(IDS, f"feed {what} {selection!r}".encode("utf-8", "replace").decode()).urn,
+        title=title or named,
+        description="The Trump-Putin-Zelensky talks and missile aid to Ukraine in the news, with evidence.",
+        home=public_url,
+        address=address,
+    )
+
+
+def _write(
+    form: str, what: str, records: Iterator[Any], feed: "PublishedFeed", topics: tuple[str, ...], target: BinaryIO
+) -> None:
+    if form in FEEDS:
+        target.write(_as_feed(form, list(_items(what, records)), feed))
+    elif form == "ics":
+        from monitor.publish.calendars import calendar
+
+        target.write(calendar(records, name=feed.title, **_host(feed)))
+    else:
+        from monitor.publish import tables
+        from monitor.publish.columns import TABLES as COLUMNS
+        from monitor.publish.columns import rows
+
+        found = rows(what, records, topics=topics)
+        if form == "parquet":
+            tables.parquet(COLUMNS[what], found, target)
+            return
+        write = tables.csv if form == "csv" else tables.jsonl
+        for piece in write(COLUMNS[what], found):
+            target.write(piece)
+
+
+def _as_feed(form: str, items: "list[PublishedItem]", feed: "PublishedFeed") -> bytes:
+    if form == "json":
+        from monitor.publish.jsonfeed import jsonfeed
+
+        return jsonfeed(items, feed)
+    if form == "atom":
+        from monitor.publish.atom import atom
+
+        return atom(items, feed, now=datetime.now(UTC))
+    from monitor.publish.rss import rss
+
+    return rss(items, feed, now=datetime.now(UTC))
+
+
+def _items(what: str, records: Iterable[Any]) -> "Iterable[PublishedItem]":
+    """Records as items of a feed."""
+    from monitor.publish import items
+
+    if what == "matches":
+        return records
+    if what == "stories":
+        return (items.of_story(story, urn) for story, urn in records)
+    if what == "statements":
+        return map(items.of_statement, records)
+    if what == "ladder":
+        return map(items.of_step, records)
+    return (item for item in map(items.of_happening, records) if item is not None)
+
+
+def _host(feed: "PublishedFeed") -> dict[str, str]:
+    """The monitor's own name, so that the events of two monitors are told apart."""
+    from monitor import urls
+
+    name = urls.host(feed.home)
+    return {"host": name} if name else {}
