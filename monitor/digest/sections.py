@@ -35,13 +35,17 @@ def chosen(items: Sequence[Line], most: int, weight: Callable[[Line], Any]) -> l
     return [items[place] for place in sorted(best)]
 
 
+# A round of many leaders is not more than a call of two presidents.
+_MOST_LEADERS = 2
+
+
 def standing(names: Iterable[str]) -> int:
     """How much it matters who they are: the three presidents most, then leaders, and two capitals beside each other."""
     told = tuple(dict.fromkeys(names))
     first = principals(told)
     others = {fold(name) for name in told} & LEADERS - first
     capitals = {side(name) for name in told} & set(SIDES.values())
-    return _PRINCIPAL * len(first) + _LEADER * len(others) + _CAPITALS * (len(capitals) > 1)
+    return _PRINCIPAL * len(first) + _LEADER * min(len(others), _MOST_LEADERS) + _CAPITALS * (len(capitals) > 1)
 
 
 def of_state(source: Source, origin: Origin) -> bool:

@@ -188,12 +188,12 @@ class Deliveries:
         return ordered | {"doubtful": int(sum(row.doubtful for row in found))}
 
     def overdue(self, *, now: datetime, after: timedelta) -> Overdue:
-        """What should have left ``after`` ago and did not, or failed lately. Notices to the operator do not count."""
+        """What should have left ``after`` ago and did not, or failed lately. Notices and tests do not count."""
         first = and_(_COLUMNS.attempts == 0, _COLUMNS.next_try_at <= now - after)
         later = and_(_COLUMNS.attempts > 0, _COLUMNS.composed_at <= now - after)
         stuck = and_(_COLUMNS.state.in_([COMPOSED, SENDING]), or_(first, later))
         failed = and_(_COLUMNS.state == DeliveryState.FAILED.value, _COLUMNS.give_up_at >= now - FAILED_LATELY)
-        where = (_COLUMNS.kind != "notice", or_(stuck, failed))
+        where = (_COLUMNS.kind.not_in(("notice", "test")), or_(stuck, failed))
         sums = select(func.count(), func.min(_COLUMNS.composed_at, type_=_COLUMNS.composed_at.type)).where(*where)
         said = select(_COLUMNS.last_error, _COLUMNS.target).where(*where, _COLUMNS.last_error != "")
         with self._database.read() as connection:

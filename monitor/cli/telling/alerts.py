@@ -179,12 +179,14 @@ def test(settings: "Settings", name: str) -> None:
     """Send a sample message where the rule sends, and say what the other side says."""
     import sys
 
+    from monitor.daemon import logs
     from monitor.jobs.telling.alert import sample_round
     from monitor.store import Store
     from monitor.wiring.telling import desk as open_desk
 
     with Store.open(settings.database_url) as store, open_desk(settings, store) as desk:
         rule = store.alerts.get(name)
+        logs.configure("error", settings.log_format)
         delivery = sample_round(desk, rule)
     click.echo(f"{rule.name}: {delivery.state.value}. {delivery.last_error}".rstrip())
     if delivery.state.value != "sent":

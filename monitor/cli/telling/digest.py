@@ -140,11 +140,13 @@ def _shown(desk: "Desk", digest: "Digest", format_: str) -> bytes:
 @click.pass_obj
 def send(settings: "Settings") -> None:
     """Compose what is due and hand over what waits, now. Safe beside a running daemon: nothing goes out twice."""
+    from monitor.daemon import logs
     from monitor.jobs.telling.compose import compose_round
     from monitor.jobs.telling.deliver import deliver_round, urgent_round
     from monitor.store import Store
     from monitor.wiring.telling import desk as open_desk
 
+    logs.configure("error", settings.log_format)
     totals: dict[str, int] = {}
     with Store.open(settings.database_url) as store, open_desk(settings, store) as desk:
         _add(totals, compose_round(desk).counts)
@@ -193,7 +195,7 @@ def status(settings: "Settings", state: str | None, limit: int, as_json: bool) -
         show.as_table(columns, [_line(delivery) for delivery in found])
         click.echo(", ".join(f"{count:,} {name}" for name, count in counts.items() if count), err=True)
     if stuck.count:
-        click.echo(f"monitor: {stuck.count} messages have been stuck for more than an hour.", err=True)
+        click.echo(f"monitor: messages that failed, or wait for more than an hour: {stuck.count}.", err=True)
         sys.exit(1)
 
 
@@ -242,11 +244,13 @@ def resend(settings: "Settings", delivery: int) -> None:
 def test(settings: "Settings", recipient: str) -> None:
     """Send a test mail to RECIPIENT at once, and say what the mail server says."""
     from monitor import wiring
+    from monitor.daemon import logs
     from monitor.jobs.telling import invite
     from monitor.jobs.telling.deliver import urgent_round
     from monitor.notify import addresses
     from monitor.wiring.telling import desk as open_desk
 
+    logs.configure("error", settings.log_format)
     address = addresses.checked(recipient)
     with wiring.open_store(settings) as store, open_desk(settings, store) as desk:
         mail = invite.trial(desk, address, now=desk.clock())
