@@ -1,6 +1,7 @@
 # run   the monitor: polls the catalogue's feeds          demo  the same against the bundled newsroom, no internet
 # test  everything that CI runs: style, types, layers, tests on SQLite and Postgres
 # check style, types and layers only                      bench speed, as ratios against named peers
+# coverage  how much of the code the tests run, at least 90 %
 # model rebuild the shipped weights                       clean remove what the others made
 #
 # Each target does all its own set-up in .venv; PYTHON chooses the interpreter (3.11 or newer), ARGS goes to the command.
@@ -11,7 +12,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 ARGS ?=
 
-.PHONY: run demo test check bench model clean
+.PHONY: run demo test coverage check bench model clean
 
 run: $(VENV)/.installed
 	$(BIN)/monitor run $(ARGS)
@@ -20,13 +21,16 @@ demo: $(VENV)/.installed
 	$(BIN)/monitor demo $(ARGS)
 
 test: check
-	$(BIN)/coverage erase
 ifeq ($(strip $(ARGS)),)
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not alone" --cov --cov-report=term
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not alone"
 	$(BIN)/python -m pytest -m alone
 else
 	$(BIN)/python -m pytest $(ARGS)
 endif
+
+coverage: $(VENV)/.tested
+	$(BIN)/coverage erase
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not alone" --cov --cov-report=term
 
 check: $(VENV)/.tested
 	$(BIN)/ruff check .
