@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from monitor.store import Store
 
 
-# An unknown option is a word to leave out: monitor search missiles -drones
-@click.command("search", context_settings={"ignore_unknown_options": True})
+# An unknown option is a word to leave out: monitor search missiles -drones. -h would make -hostages a cry for help.
+@click.command("search", context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]})
 @click.argument("words", nargs=-1, type=click.UNPROCESSED)
 @click.option("--saved", help="A saved search by its name, and the WORDS besides.")
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000), help="Articles at most.")

@@ -15,7 +15,7 @@ def command() -> None:
     """Searches under a name, for `monitor search`, digests, alerts and feeds: add, list, rename or remove."""
 
 
-@command.command("add", context_settings={"ignore_unknown_options": True})
+@command.command("add", context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]})
 @click.argument("name")
 @click.argument("words", nargs=-1, required=True, type=click.UNPROCESSED)
 @click.pass_obj

@@ -54,10 +54,10 @@ def selection(
     settings: "Settings", *, topics: tuple[str, ...], search: str, saved: str | None, languages: tuple[str, ...]
 ) -> "Selection":
     """The options as a record. Raises QueryError for a search that cannot be read, ConfigError for an unknown one."""
-    from monitor import query
     from monitor.errors import ConfigError
     from monitor.records.telling.subscribers import Selection
     from monitor.store import Store
+    from monitor.understand import searching
 
     if saved:
         if search:
@@ -65,7 +65,7 @@ def selection(
         with Store.open(settings.database_url) as store:
             search = store.searches.get(saved).search
     if search:
-        query.parse(search)
+        search = str(searching.read(search))
     for code in languages:
         if not (len(code) == 2 and code.isascii() and code.isalpha() and code.islower()):
             raise ConfigError(f"{code!r} is no ISO 639-1 code. Write two small letters, such as 'uk'.")
