@@ -71,6 +71,8 @@ $(VENV)/.trained: pyproject.toml | $(VENV)/bin/pip
 	$(PIP) install --quiet --editable '.[train]'
 	touch $@ $(VENV)/.installed
 
+# Older pips take "lxml[html_clean]" and "lxml[html-clean]" for two things and give up.
 $(VENV)/.benched: pyproject.toml | $(VENV)/bin/pip
+	$(PIP) install --quiet --upgrade 'pip>=25'
 	$(PIP) install --quiet --editable '.[bench]'
 	touch $@ $(VENV)/.installed

@@ -43,6 +43,10 @@ _BREAKS = re.compile(r"[\t\r\n]")
 # What may stand unescaped in a path and in a query (RFC 3986), so that %7E and ~ compare equal.
 _PATH_SAFE = "!$&'()*+,;=:@-._~"
 _QUERY_SAFE = "!$'()*,;:@/?-._~+"
+# What an address that leaves us may hold as it stands; the rest is escaped. What is in no address: characters that
+# cannot be sent at all (lone surrogates, controls), and marks that turn the direction of what follows.
+_AS_IT_STANDS = "%/:?[]@!$&'()*+,;=-._~"
+_TURNING = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff\u2066-\u2069]")
 
 
 @lru_cache(maxsize=8192)
@@ -90,6 +94,21 @@ def web_link(base: str, link: str) -> str:
     elif ":" not in link.partition("/")[0]:
         return link[:_LONGEST]
     return link[:_LONGEST] if is_web(link) else ""
+
+
+def outgoing(url: str, longest: int) -> str:
+    """``url`` as it may stand in what we send: absolute, in ASCII, without user and password; else empty.
+
+    ``javascript:`` does harm, a relative one leads nowhere from a mail, and one that had to be cut leads elsewhere.
+    """
+    found = web_link("", _TURNING.sub("", url))
+    if not is_web(found):
+        return ""
+    parts = urlsplit(found)
+    port = f":{parts.port}" if parts.port is not None else ""
+    rest = (quote(part, safe=_AS_IT_STANDS) for part in (parts.path, parts.query, parts.fragment))
+    address = urlunsplit((parts.scheme, host(found) + port, *rest))
+    return address if len(address) <= longest and is_web(address) else ""
 
 
 def is_web(url: str) -> bool:

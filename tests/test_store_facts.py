@@ -278,3 +278,12 @@ def test_no_query_reads_a_whole_table(sqlite_url: str) -> None:
     own = ("keys", "ranked", "spoken", "anon", "(subquery", "CONSTANT", "SETUP", "RECURSIVE")
     assert len(plans) > 40
     assert [line for line in plans if line.startswith("SCAN") and not any(mark in line for mark in own)] == []
+
+
+def test_a_weapon_moves_by_when_we_knew_of_it_however_old_the_article(store: Store) -> None:
+    # A replayed week, or an archive that comes in: nothing of it is as young as the ladder's memory.
+    arrive(store, 1, one_of_each(1), when=at(0, 10), published=at(0) - DAY * 420)
+    weave(store)
+    found = facts(store, WEEK, at(1))
+    assert "ladder" in kinds(found)
+    assert [rung.item for rung in found.rungs] == ["Tomahawk"]

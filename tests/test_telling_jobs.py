@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 
 from monitor.digest import periods
+from monitor.errors import ConfigError
 from monitor.jobs.telling.alert import alert_round
 from monitor.jobs.telling.compose import compose_round
-from monitor.jobs.telling.deliver import deliver_round, urgent_round
+from monitor.jobs.telling.deliver import HAND_OVERS, deliver_round
+from monitor.jobs.telling.desk import Desk
 from monitor.jobs.telling.watch import OVERDUE, watch_round
 from monitor.records.telling.alerts import Trigger
 from monitor.records.telling.messages import Channel, Outcome, Reply
@@ -32,8 +34,8 @@ def subscribe(store: Store, recipient: str = "ann@reader.example", **wishes: boo
     return subscriber
 
 
-def send_all(desk: object) -> None:
-    while deliver_round(desk) or urgent_round(desk):  # type: ignore[arg-type]
+def send_all(desk: Desk) -> None:
+    while any(work(desk) for work in (deliver_round, *HAND_OVERS.values())):
         pass
 
 
@@ -168,3 +170,73 @@ def test_the_operator_is_told_once_a_day_of_what_is_stuck(store: Store, operator
         watch_round(desk)
         send_all(desk)
     assert len(urgent.mails) + len(chats.notices) == 1
+
+
+def test_one_search_that_cannot_be_read_any_more_holds_up_nobody_else(store: Store) -> None:
+    subscribe(store, "early@reader.example")
+    broken = Selection(search="said:")
+    store.subscribers.add(
+        "bad@reader.example",
+        recipient_key="bad@reader.example",
+        stream=periods.stream_key(Schedule(), broken),
+        schedule=Schedule(),
+        selection=broken,
+        now=at(-1),
+    )
+    letters = Letters()
+    desk = open_desk(store, Clock(at(1, 6.1)), mails=letters)
+    with pytest.raises(ConfigError, match="said:"):
+        compose_round(desk)
+    send_all(desk)
+    assert [mail.to for mail in letters.mails] == ["early@reader.example"]
+
+
+def test_one_alert_rule_that_cannot_be_read_any_more_holds_up_no_other(store: Store) -> None:
+    for name, search in (("bad", "said:"), ("good", "")):
+        store.alerts.add(
+            name,
+            triggers=(Trigger.MATCH,),
+            selection=Selection(search=search),
+            channel=Channel.WEBHOOK,
+            target="https://x",
+            now=at(0, 8),
+        )
+    arrive(store, 1, one_of_each(1), when=at(0, 9))
+    weave(store)
+    notices = Notices()
+    desk = open_desk(store, Clock(at(0, 9.1)), webhooks=notices)
+    with pytest.raises(ConfigError, match="said:"):
+        alert_round(desk)
+    send_all(desk)
+    assert len(notices.notices) == 1
+
+
+def test_a_mail_server_that_hangs_does_not_hold_up_a_webhook(store: Store) -> None:
+    let_go = threading.Event()
+
+    class Hangs(Letters):
+        def _answer(self) -> Outcome:
+            let_go.wait(30)
+            return super()._answer()
+
+    for channel, target in ((Channel.EMAIL, "ann@reader.example"), (Channel.WEBHOOK, "https://x")):
+        store.alerts.add(
+            channel.value,
+            triggers=(Trigger.MATCH,),
+            selection=Selection(),
+            channel=channel,
+            target=target,
+            now=at(0, 8),
+        )
+    arrive(store, 1, one_of_each(1), when=at(0, 9))
+    weave(store)
+    notices = Notices()
+    desk = open_desk(store, Clock(at(0, 9.1)), urgent=Hangs(), webhooks=notices)
+    alert_round(desk)
+    mails = threading.Thread(target=HAND_OVERS[Channel.EMAIL], args=(desk,))
+    mails.start()
+    HAND_OVERS[Channel.WEBHOOK](desk)
+    arrived = len(notices.notices)
+    let_go.set()
+    mails.join()
+    assert arrived == 1

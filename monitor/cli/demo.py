@@ -33,6 +33,10 @@ NEWSROOM_SETTINGS = {
     "read_retry": 5.0,
     "read_attempts": 2,
     "max_age_days": 36500.0,
+    # Nothing of the demo is for anybody outside.
+    "public_url": "",
+    "smtp_host": "",
+    "operator": "",
 }
 
 

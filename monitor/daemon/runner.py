@@ -14,14 +14,14 @@ from monitor.jobs.table import JOBS, Job, give_back
 
 log = structlog.get_logger()
 # Which job has work when another has done some: the nudge that spares a wait for the next tick.
-FOLLOWED_BY: Mapping[str, str] = {
-    "poll": "screen",
-    "screen": "read",
-    "read": "analyse",
-    "analyse": "chronicle",
-    "chronicle": "alert",
-    "alert": "urgent",
-    "compose": "deliver",
+FOLLOWED_BY: Mapping[str, tuple[str, ...]] = {
+    "poll": ("screen",),
+    "screen": ("read",),
+    "read": ("analyse",),
+    "analyse": ("chronicle",),
+    "chronicle": ("alert",),
+    "alert": ("urgent", "webhook", "chat"),
+    "compose": ("deliver",),
 }
 PAUSE_AFTER_FAILURE = 5.0
 # As many rounds as the largest batch has rows.
@@ -37,7 +37,7 @@ class Runner:
         metrics: Metrics,
         *,
         jobs: Mapping[str, Job] = JOBS,
-        followed_by: Mapping[str, str] = FOLLOWED_BY,
+        followed_by: Mapping[str, tuple[str, ...]] = FOLLOWED_BY,
         pause: float = PAUSE_AFTER_FAILURE,
     ) -> None:
         self._services = services
@@ -111,8 +111,8 @@ class Runner:
         self.last_error.pop(name, None)
         self.failing_since.pop(name, None)
         self._metrics.did(name, done.counts, time.monotonic() - started)
-        if done and name in self._followed_by:
-            self.submit(self._followed_by[name])
+        for follower in self._followed_by.get(name, ()) if done else ():
+            self.submit(follower)
         return bool(done) and name != "upkeep"
 
     def _for_round(self, name: str) -> Services:

@@ -39,6 +39,8 @@ TICKS = {
     "deliver": 5.0,
     "alert": 2.0,
     "urgent": 2.0,
+    "webhook": 2.0,
+    "chat": 2.0,
     "watch": 300.0,
 }
 LEASE_TICK = 10.0

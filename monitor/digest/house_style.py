@@ -5,6 +5,7 @@ Every text that comes from outside passes ``shown`` before any rendering sees it
 
 import re
 from datetime import date, datetime
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from monitor.text import one_line, shorten
@@ -32,14 +33,17 @@ def shown(text: str, limit: int) -> str:
 
 def link(url: str) -> str:
     """``url`` where it is a web address that a mail can carry, else nothing."""
+    # Stricter than what other messages take: the mail's own marks are made of characters that no address may hold.
     url = url.strip()
     fits = len(url) <= _LONGEST_ADDRESS and not _UNPRINTABLE.search(url) and url.isprintable() and " " not in url
-    return url if fits and is_web(url) else ""
+    # "https://a.example@b.example/" shows one place and leads to another.
+    return url if fits and is_web(url) and "@" not in urlsplit(url).netloc else ""
 
 
 def quoted(text: str) -> str:
     """``text`` in quotation marks, once: marks around it are taken off, marks within become single ones."""
-    inner = _singled(_bare(text.strip()))
+    # "It is over," he said: the comma is the writer's.
+    inner = _singled(_bare(text.strip())).removesuffix(",")
     return f"“{inner}”"
 
 

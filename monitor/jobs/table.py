@@ -11,7 +11,7 @@ from monitor.jobs.services import Done, Services
 from monitor.jobs.subscribe import subscribe
 from monitor.jobs.telling.alert import alert_round
 from monitor.jobs.telling.compose import compose_round
-from monitor.jobs.telling.deliver import deliver_round, urgent_round
+from monitor.jobs.telling.deliver import chat_round, deliver_round, urgent_round, webhook_round
 from monitor.jobs.telling.desk import Desk
 from monitor.jobs.telling.watch import watch_round
 from monitor.jobs.upkeep import upkeep
@@ -37,6 +37,8 @@ JOBS: Mapping[str, Job] = {
     "deliver": _at_desk(deliver_round),
     "alert": _at_desk(alert_round),
     "urgent": _at_desk(urgent_round),
+    "webhook": _at_desk(webhook_round),
+    "chat": _at_desk(chat_round),
     "watch": _at_desk(watch_round),
 }
 
@@ -52,5 +54,5 @@ def give_back(services: Services, job: str) -> None:
         services.store.subscriptions.release(services.holder)
     elif job in {"analyse", "chronicle", "revisit"}:
         services.store.findings.release(services.holder)
-    elif job in {"deliver", "urgent"} and services.desk is not None:
+    elif job in {"deliver", "urgent", "webhook", "chat"} and services.desk is not None:
         services.store.deliveries.release(services.desk.holder)

@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, datetime
-from urllib.parse import quote, urlsplit, urlunsplit
 
 from monitor import urls
 from monitor.text import shorten
@@ -11,7 +10,6 @@ from monitor.text import shorten
 _UNFIT = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u2066-\u2069]")
 # Most texts are fine as they are, and to see that is far cheaper than to clean them.
 _FINE = re.compile("[!-~]+(?: [!-~]+)*")
-_IN_ADDRESSES = "%/:?[]@!$&'()*+,;=-._~"
 _LONGEST_ADDRESS = 4000
 
 TITLE = 300
@@ -29,15 +27,7 @@ def plain(text: str, limit: int = TEXT) -> str:
 
 def link(url: str) -> str:
     """``url`` as an absolute web address in ASCII, without user and password; empty for anything else."""
-    found = urls.web_link("", _UNFIT.sub("", url))
-    if not urls.is_web(found):
-        return ""
-    parts = urlsplit(found)
-    port = f":{parts.port}" if parts.port is not None else ""
-    rest = (quote(part, safe=_IN_ADDRESSES) for part in (parts.path, parts.query, parts.fragment))
-    address = urlunsplit((parts.scheme, urls.host(found) + port, *rest))
-    # What is cut off leads elsewhere: better none.
-    return address if len(address) <= _LONGEST_ADDRESS and urls.is_web(address) else ""
+    return urls.outgoing(url, _LONGEST_ADDRESS)
 
 
 def stamp(at: datetime) -> str:

@@ -19,6 +19,7 @@ from monitor.store.chronicle import happenings, statements
 from monitor.store.chronicle_tables import happening_reports, statement_witnesses, stories, story_members
 from monitor.store.detail_tables import aid_steps
 from monitor.store.engine import Database
+from monitor.store.selecting import selected
 from monitor.store.tables import articles, matches
 
 ANY = Selection()
@@ -179,8 +180,6 @@ def _fitting(
     """Only what stands in an article that fits. The query's own tables have other names than the selection's."""
     if selection == ANY:
         return query
-    from monitor.store.selecting import selected
-
     fits = selected(selection, connection.dialect.name, now=now)
     return query.where(article_id.in_(select(articles.c.id).where(fits).correlate(None)))
 

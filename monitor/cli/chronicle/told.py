@@ -33,14 +33,9 @@ COLOURS = {
 
 def canonical(name: str | None) -> str | None:
     """The full name of somebody or something that the knowledge base knows by this one; other names as they are."""
-    from monitor.understand.names import link
+    from monitor.understand import searching
 
-    if name is None:
-        return None
-    for kind in ("person", "organisation", "weapon", "place"):
-        if (known := link(name, kind)) is not None:
-            return known.name
-    return name
+    return name and (searching.canonical(name) or name)
 
 
 def word(text: str, width: int = 0) -> str:

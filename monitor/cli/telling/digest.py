@@ -116,7 +116,7 @@ def _shown(desk: "Desk", digest: "Digest", format_: str) -> bytes:
     if format_ == "markdown":
         return markdown.markdown(digest, public_url=desk.public_url).encode()
     if format_ == "page":
-        return page.page(digest, public_url=desk.public_url, pictures=desk.pictures).encode()
+        return page.page(digest, public_url=desk.public_url, templates=desk.templates, pictures=desk.pictures).encode()
     mail = personal(
         rendered(digest, public_url=desk.public_url, templates=desk.templates, pictures=desk.pictures), unsubscribe=""
     )
@@ -142,7 +142,7 @@ def send(settings: "Settings") -> None:
     """Compose what is due and hand over what waits, now. Safe beside a running daemon: nothing goes out twice."""
     from monitor.daemon import logs
     from monitor.jobs.telling.compose import compose_round
-    from monitor.jobs.telling.deliver import deliver_round, urgent_round
+    from monitor.jobs.telling.deliver import HAND_OVERS, deliver_round
     from monitor.store import Store
     from monitor.wiring.telling import desk as open_desk
 
@@ -150,7 +150,7 @@ def send(settings: "Settings") -> None:
     totals: dict[str, int] = {}
     with Store.open(settings.database_url) as store, open_desk(settings, store) as desk:
         _add(totals, compose_round(desk).counts)
-        for work in (urgent_round, deliver_round):
+        for work in (*HAND_OVERS.values(), deliver_round):
             for _ in range(ROUNDS):
                 done = work(desk)
                 _add(totals, done.counts)

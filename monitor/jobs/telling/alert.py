@@ -2,14 +2,16 @@
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 
 from monitor import alerts
+from monitor.errors import ConfigError
 from monitor.jobs.services import Done
-from monitor.jobs.telling.deliver import urgent_round
+from monitor.jobs.telling.deliver import HAND_OVERS
 from monitor.jobs.telling.desk import Desk
 from monitor.records.telling.alerts import AlertRule, Candidates, News
 from monitor.records.telling.messages import Channel, Delivery, NewDelivery
@@ -28,11 +30,31 @@ def alert_round(desk: Desk) -> Done:
     rules = desk.store.alerts.listed(active=True)
     if not rules or not _may_have_news(desk, now):
         return Done()
-    for candidates in desk.store.alerts.candidates_of(rules, now=now, lookback=LOOKBACK):
+    found, wrong = _candidates(desk, rules, now)
+    for candidates in found:
         if desk.stopping.is_set():
             break
         counts["alerts_raised"] += _judge(desk, candidates, now)
+    if wrong:
+        raise wrong[0]
     return Done(counts=dict(counts))
+
+
+def _candidates(
+    desk: Desk, rules: Sequence[AlertRule], now: datetime
+) -> tuple[Sequence[Candidates], Sequence[ConfigError]]:
+    """What each rule looks at, all read together; a rule whose search cannot be read any more holds up no other."""
+    try:
+        return desk.store.alerts.candidates_of(rules, now=now, lookback=LOOKBACK), ()
+    except ConfigError:
+        found, wrong = [], []
+        for rule in rules:
+            try:
+                found.append(desk.store.alerts.candidates(rule, now=now, lookback=LOOKBACK))
+            except ConfigError as error:
+                log.error("alert_rule_not_judged", rule=rule.name, error=str(error))
+                wrong.append(error)
+        return found, wrong
 
 
 def _may_have_news(desk: Desk, now: datetime) -> bool:
@@ -51,7 +73,7 @@ def sample_round(desk: Desk, rule: AlertRule) -> Delivery:
     key = f"test.{real.ledger_key}.{now.isoformat()}"
     delivery = replace(real, kind="test", ledger_key=key, message_id=f"<{hashed(key.encode())}@{desk.mail_domain}>")
     desk.store.deliveries.enter([delivery], now=now)
-    while urgent_round(desk):
+    while HAND_OVERS[rule.channel](desk):
         pass
     return desk.store.deliveries.by_key(key)
 

@@ -5,14 +5,17 @@ changes nothing, for edition and ledger lines are unique.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
 
 import structlog
 
 from monitor.digest import periods
 from monitor.digest.compose import compose
 from monitor.digest.render import rendered
+from monitor.errors import MonitorError, TransientError
 from monitor.jobs.services import Done
 from monitor.jobs.telling.desk import Desk
 from monitor.records.telling.digests import Digest, Edition, EditionHead
@@ -22,6 +25,7 @@ from monitor.store.facts.store import Reading
 from monitor.text import digest as hashed
 
 log = structlog.get_logger()
+Made = TypeVar("Made")
 TOLD = timedelta(days=15)
 """How far back editions are looked at for what they told already."""
 SIGN_OF_LIFE = timedelta(days=7)
@@ -31,25 +35,44 @@ TOGETHER = 25
 
 
 def compose_round(desk: Desk) -> Done:
-    """Compose every edition whose period is over, and enter its deliveries. False when there was nothing to do."""
+    """Compose every edition whose period is over, and enter its deliveries. False when there was nothing to do.
+
+    What is wrong with one stream (a search that cannot be read any more, a zone that is gone) holds up no other; when
+    all others are done it is raised, so that /health tells.
+    """
     now = desk.clock()
     counts: Counter[str] = Counter()
-    due = tuple(_due(desk, now))
+    wrong: list[MonitorError] = []
+    due = tuple(_due(desk, now, wrong))
     for start in range(0, len(due), TOGETHER):
-        for stream, edition in _editions(desk, due[start : start + TOGETHER], now, counts):
+        for stream, edition in _editions(desk, due[start : start + TOGETHER], now, counts, wrong):
             counts["deliveries_entered"] += enter(desk, stream, edition, now)
             desk.finished[stream.key] = edition.period.end
         if desk.stopping.is_set():
             break
+    if wrong:
+        raise wrong[0]
     return Done(counts=dict(counts))
 
 
-def _due(desk: Desk, now: datetime) -> Iterator[tuple[Stream, Period]]:
+def _apart(stream: Stream, wrong: list[MonitorError], make: Callable[[], Made]) -> Made | None:
+    """What ``make`` gives; None where something is wrong with this one stream. A database's trouble is everybody's."""
+    try:
+        return make()
+    except TransientError:
+        raise
+    except MonitorError as error:
+        log.error("digest_not_composed", stream=stream.key, subscribers=stream.subscribers, error=str(error))
+        wrong.append(error)
+        return None
+
+
+def _due(desk: Desk, now: datetime, wrong: list[MonitorError]) -> Iterator[tuple[Stream, Period]]:
     """Streams with a period behind them that is not in the ledger yet, and not waited for."""
     settled: dict[datetime, bool] = {}
     for stream in desk.store.subscribers.streams(now=now):
-        period = periods.latest(stream.schedule, now=now)
-        if period.end <= stream.since or desk.finished.get(stream.key) == period.end:
+        period = _apart(stream, wrong, partial(periods.latest, stream.schedule, now=now))
+        if period is None or period.end <= stream.since or desk.finished.get(stream.key) == period.end:
             continue
         if now < period.end + desk.patience:
             if period.end not in settled:
@@ -60,7 +83,11 @@ def _due(desk: Desk, now: datetime) -> Iterator[tuple[Stream, Period]]:
 
 
 def _editions(
-    desk: Desk, due: Sequence[tuple[Stream, Period]], now: datetime, counts: Counter[str]
+    desk: Desk,
+    due: Sequence[tuple[Stream, Period]],
+    now: datetime,
+    counts: Counter[str],
+    wrong: list[MonitorError],
 ) -> Iterator[tuple[Stream, Edition]]:
     """The edition of each, made if need be. What they have in common is read once, and no longer than that takes."""
     editions = desk.store.editions
@@ -72,9 +99,13 @@ def _editions(
                 # Made already. A later one is there when the clock went back: what it told is told.
                 made.append((stream, last.id))
             else:
-                digests.append((stream, digest_of(desk, reading, stream, period, last=last, now=now)))
+                make = partial(digest_of, desk, reading, stream, period, last=last, now=now)
+                if (digest := _apart(stream, wrong, make)) is not None:
+                    digests.append((stream, digest))
     for stream, digest in digests:
-        mail = rendered(digest, public_url=desk.public_url, templates=desk.templates, pictures=desk.pictures)
+        draw = partial(rendered, public_url=desk.public_url, templates=desk.templates, pictures=desk.pictures)
+        if (mail := _apart(stream, wrong, partial(draw, digest))) is None:
+            continue
         number, is_new = editions.add(digest, mail, now=now)
         made.append((stream, number))
         if is_new:

@@ -6,7 +6,7 @@ which nobody knows whether it arrived. It is sent again under the same Message-I
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import structlog
@@ -26,17 +26,35 @@ URGENT = ("alert", "confirmation", "notice", "test")
 
 def deliver_round(desk: Desk) -> Done:
     """Hand over a batch of digests. False when none was due."""
-    return _round(desk, desk.mails, DIGESTS)
+    return _round(desk, desk.mails, DIGESTS, Channel.EMAIL)
 
 
 def urgent_round(desk: Desk) -> Done:
-    """Hand over a batch of everything else, which must not wait for a morning's digests."""
-    return _round(desk, desk.urgent, URGENT)
+    """Hand over a batch of all other mails, which must not wait for a morning's digests."""
+    return _round(desk, desk.urgent, URGENT, Channel.EMAIL)
 
 
-def _round(desk: Desk, mailer: SendsMails, kinds: Sequence[str]) -> Done:
+def webhook_round(desk: Desk) -> Done:
+    """Hand over a batch of webhooks, which must not wait for a mail server that hangs."""
+    return _round(desk, desk.urgent, URGENT, Channel.WEBHOOK)
+
+
+def chat_round(desk: Desk) -> Done:
+    """Hand over a batch of chat messages; each takes a process and a second or two."""
+    return _round(desk, desk.urgent, URGENT, Channel.APPRISE)
+
+
+HAND_OVERS: Mapping[Channel, Callable[[Desk], Done]] = {
+    Channel.EMAIL: urgent_round,
+    Channel.WEBHOOK: webhook_round,
+    Channel.APPRISE: chat_round,
+}
+"""Who hands over what is no digest, by channel."""
+
+
+def _round(desk: Desk, mailer: SendsMails, kinds: Sequence[str], channel: Channel) -> Done:
     claimed = desk.store.deliveries.claim(
-        now=desk.clock(), limit=desk.batch, holder=desk.holder, lease=desk.lease, kinds=kinds
+        now=desk.clock(), limit=desk.batch, holder=desk.holder, lease=desk.lease, kinds=kinds, channels=(channel,)
     )
     counts: Counter[str] = Counter()
     try:

@@ -63,9 +63,10 @@ def find(connection: Connection, scope: Scope, shared: Shared, *, silences: bool
 
 
 def weapons(connection: Connection, scope: Scope, shared: Shared) -> tuple[Rung, ...]:
-    """Where the weapons stand of which articles that fit told lately."""
+    """Where the weapons stand of which articles that fit told lately, or fresh ones do, whatever their date."""
+    fresh = aid.keys_of(connection, scope.fresh)
     if scope.is_whole:
-        return shared.rungs(shared.lately)
+        return shared.rungs(shared.lately | set(fresh))
     query = (
         select(aid_steps.c.item_key)
         .join(story_members, story_members.c.article_id == aid_steps.c.article_id)
@@ -75,7 +76,7 @@ def weapons(connection: Connection, scope: Scope, shared: Shared) -> tuple[Rung,
             *fits(connection, scope.selection, scope.now, story_members.c.article_id),
         )
     )
-    return shared.rungs(shared.lately & set(connection.scalars(query.distinct())))
+    return shared.rungs((shared.lately & set(connection.scalars(query.distinct()))) | set(fresh))
 
 
 def _moved(rungs: Iterable[Rung], scope: Scope) -> tuple[Rung, ...]:

@@ -14,6 +14,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Select, and_, exists, 
 from monitor.records.telling.subscribers import Selection
 from monitor.store.chronicle import tellers
 from monitor.store.chronicle_tables import story_members
+from monitor.store.selecting import selected
 from monitor.store.tables import articles, matches
 
 LIVE = (matches.c.withdrawn_at.is_(None), matches.c.backfill.is_(False))
@@ -56,8 +57,6 @@ def fits(
     """
     if selection == Selection():
         return ()
-    from monitor.store.selecting import selected
-
     wanted = selected(selection, connection.dialect.name, now=now)
     return (exists(select(articles.c.id).where(articles.c.id == article, wanted).correlate(article.table)),)
 

@@ -33,6 +33,12 @@ class Shared:
         return aid.items(self._connection)
 
     @cached_property
+    def _newest(self) -> datetime:
+        """When a weapon was last told of, or now: news of a replayed week, or of an archive, is news all the same."""
+        told = [item.last_told for item in self.items if item.last_told is not None]
+        return min(self._now, max(told, default=self._now))
+
+    @cached_property
     def lately(self) -> frozenset[str]:
         """Keys of the weapons that were told of lately, or are about to be."""
         since = self._now - LATELY
@@ -53,7 +59,7 @@ class Shared:
         missing = wanted - self._rungs.keys()
         if missing:
             self._rungs |= dict.fromkeys(missing, ())
-            told = aid.steps(self._connection, keys=missing, since=self._now - aid.MEMORY)
+            told = aid.steps(self._connection, keys=missing, since=self._newest - aid.MEMORY)
             for rung in ladder.rungs(told):
                 if not all(step.source.backfill for step in rung.history):
                     self._rungs[name_key(rung.item)] += (rung,)
