@@ -5,8 +5,26 @@ for neither.
 """
 
 from monitor.charts.drawing import Painter, png, svg
+from monitor.charts.funnel import funnel
 from monitor.charts.ladder import ladder
+from monitor.charts.ladder_history import ladder_history
+from monitor.charts.rhythm import polled, rhythm
+from monitor.charts.said import said
 from monitor.charts.theme import Spec
+from monitor.charts.timeline import timeline
 from monitor.charts.volume import volume
 
-__all__ = ["Painter", "Spec", "ladder", "png", "svg", "volume"]
+__all__ = [
+    "Painter",
+    "Spec",
+    "funnel",
+    "ladder",
+    "ladder_history",
+    "png",
+    "polled",
+    "rhythm",
+    "said",
+    "svg",
+    "timeline",
+    "volume",
+]

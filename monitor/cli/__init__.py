@@ -16,6 +16,7 @@ from monitor.errors import MonitorError
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("monitor.cli.run", "Poll, read, classify and store until told to stop."),
     "demo": ("monitor.cli.demo", "The same against the bundled newsroom, without internet."),
+    "dashboard": ("monitor.cli.dashboard", "Serve the pages: what happened, is planned, was said, stands."),
     "status": ("monitor.cli.status", "What is in the store and how the sources are."),
     "matches": ("monitor.cli.matches", "List the latest matches."),
     "stories": ("monitor.cli.chronicle.stories", "One line per story: how many outlets and independent origins."),

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
+from monitor.config.dashboard import DashboardSettings
 from monitor.config.telling import TellingSettings
 from monitor.errors import ConfigError
 
@@ -72,7 +73,7 @@ def _refuse_wrong_codes(languages: dict[str, Language]) -> None:
             raise ValueError(f"there are no words to gloss {code!r} with, only {list(GLOSSED)}. Choose another route")
 
 
-class Settings(TellingSettings):
+class Settings(TellingSettings, DashboardSettings):
     """Every setting of the program. ``docs/settings.md`` lists them; the suite fails when one is missing there."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")

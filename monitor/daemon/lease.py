@@ -4,10 +4,11 @@ import os
 from datetime import datetime, timedelta
 
 from monitor.errors import ConfigError
+from monitor.records.upkeep import DAEMON
 from monitor.store import Store
 from monitor.store.chronicle.writing import LEASE as CHRONICLE
 
-NAME = "daemon"
+NAME = DAEMON
 TTL = timedelta(seconds=30)
 
 

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+DAEMON = "daemon"
+"""The right to be the one daemon on a database."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lease:

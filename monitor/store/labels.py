@@ -13,6 +13,7 @@ from monitor.records.articles import Article
 from monitor.records.feedback import JudgedArticle, Judgement, Label, Verdict
 from monitor.records.findings import TOPICS
 from monitor.store import rows
+from monitor.store.audit import note
 from monitor.store.engine import Database
 from monitor.store.feedback_tables import labels
 from monitor.store.judgements import grades, other_topic
@@ -45,10 +46,11 @@ class Labels:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, judgement: Judgement, *, now: datetime) -> tuple[Label, ...]:
+    def add(self, judgement: Judgement, *, now: datetime, audited: bool = False) -> tuple[Label, ...]:
         """Store a judgement, one label per topic; each takes the place of the person's live label on it.
 
-        Raises ConfigError, with what to do, when the article is unknown or the judgement does not fit it.
+        With ``audited`` the audit log tells of it. Raises ConfigError, with what to do, when the article is unknown or
+        the judgement does not fit it.
         """
         person = _person(judgement.person)
         with self._database.write() as connection:
@@ -56,6 +58,9 @@ class Labels:
             added = [
                 _insert(connection, judged, judgement, person, topic, now) for topic in _topics_meant(judgement, judged)
             ]
+            if audited:
+                what = f"{judgement.verdict.value}, labels {', '.join(map(str, added))}"
+                note(connection, person, "label", f"article {judged.row.id}", what, now=now)
             return _read(connection, labels.c.id.in_(added))[::-1]
 
     def undo(self, label_id: int, *, now: datetime) -> Label:
@@ -71,6 +76,24 @@ class Labels:
                 )
             connection.execute(update(labels).where(labels.c.id == label_id).values(undone_at=now))
             return _read(connection, labels.c.id == label_id)[0]
+
+    def undo_last(self, person: str, article_id: int, *, now: datetime) -> tuple[Label, ...]:
+        """Take back what the person said last of the article, on every topic it was said of; the log tells of it.
+
+        What stood before, and was replaced by it, stands again. Raises ConfigError when nothing of theirs stands.
+        """
+        with self._database.write() as connection:
+            mine = (labels.c.person == person, labels.c.article_id == min(article_id, LARGEST_ID))
+            last = connection.scalar(select(func.max(labels.c.labelled_at)).where(*mine, labels.c.undone_at.is_(None)))
+            if last is None:
+                raise ConfigError(f"there is nothing of {person}'s to take back on article {article_id}.")
+            meant = (*mine, labels.c.labelled_at == last, labels.c.undone_at.is_(None))
+            undone = list(connection.scalars(select(labels.c.id).where(*meant)))
+            connection.execute(update(labels).where(labels.c.id.in_(undone)).values(undone_at=now))
+            connection.execute(update(labels).where(*mine, labels.c.undone_at == last).values(undone_at=None))
+            what = f"labels {', '.join(map(str, undone))}"
+            note(connection, person, "label undone", f"article {article_id}", what, now=now)
+            return _read(connection, labels.c.id.in_(undone))
 
     def live(self) -> tuple[Label, ...]:
         """Every label that stands, the newest first."""

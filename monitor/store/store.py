@@ -4,18 +4,23 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
+from monitor.store.accounts import Accounts
 from monitor.store.alerts import Alerts
+from monitor.store.audit import Audit
+from monitor.store.board.store import BoardStore
 from monitor.store.candidates import Candidates
 from monitor.store.chronicle.store import ChronicleStore
 from monitor.store.deliveries import Deliveries
 from monitor.store.editions import Editions
 from monitor.store.engine import BUSY_TIMEOUT, Database
+from monitor.store.entrance import Sessions, Tokens
 from monitor.store.entries import Entries
 from monitor.store.facts.store import FactsStore
 from monitor.store.feed_changes import FeedChanges
 from monitor.store.feeds import Feeds
 from monitor.store.findings import FindingsStore
 from monitor.store.hosts import Hosts
+from monitor.store.kept import Snoozes, Views, Visits
 from monitor.store.labels import Labels
 from monitor.store.leases import Leases
 from monitor.store.publishing import Publishing
@@ -58,7 +63,15 @@ class Store:
         self.signing = Signing(database)
         self.facts = FactsStore(database)
         self.alerts = Alerts(database)
+        self.accounts = Accounts(database)
+        self.sessions = Sessions(database)
+        self.tokens = Tokens(database)
+        self.audit = Audit(database)
+        self.views = Views(database)
+        self.snoozes = Snoozes(database)
+        self.visits = Visits(database)
         self.upkeep = Upkeep(database)
+        self.board = BoardStore(database)
 
     @classmethod
     def open(cls, url: str, *, create: bool = False, busy_timeout: float = BUSY_TIMEOUT) -> Self:

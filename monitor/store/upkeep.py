@@ -54,7 +54,7 @@ class Upkeep:
             return StoreStats(
                 name=self._database.name,
                 revision=schema.current(connection) or "",
-                bytes=_size(connection),
+                bytes=size(connection),
                 tables=sizes,
             )
 
@@ -74,12 +74,13 @@ class Upkeep:
             return (*found, *damage, *_orphans(connection))
 
 
-def _size(connection: Connection) -> int:
+def size(connection: Connection) -> int:
+    """Bytes on disk, indexes included."""
     if connection.dialect.name == "sqlite":
-        size = text("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()")
+        query = text("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()")
     else:
-        size = text("SELECT pg_database_size(current_database())")
-    return int(connection.scalar(size) or 0)
+        query = text("SELECT pg_database_size(current_database())")
+    return int(connection.scalar(query) or 0)
 
 
 def _sqlite_damage(connection: Connection) -> tuple[str, ...]:

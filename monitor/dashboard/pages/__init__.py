@@ -1,0 +1,23 @@
+"""Every page, in the order of the menu."""
+
+from monitor.dashboard.page import Page
+from monitor.dashboard.pages import ladder, matches, messages, overview, sources, statements, stories, system, timeline
+
+PAGES: tuple[Page, ...] = (
+    overview.PAGE,
+    matches.PAGE,
+    matches.ARTICLE,
+    stories.PAGE,
+    stories.STORY,
+    timeline.PAGE,
+    timeline.EVENT,
+    statements.PAGE,
+    statements.STATEMENT,
+    ladder.PAGE,
+    ladder.WEAPON,
+    sources.PAGE,
+    sources.SOURCE,
+    messages.PAGE,
+    messages.EDITION,
+    system.PAGE,
+)

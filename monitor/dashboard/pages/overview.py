@@ -1,0 +1,74 @@
+"""The overview: what happened, what is planned, who said what, where each weapon stands, how sure we are."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from fastapi import Query
+
+from monitor.charts import ladder, volume
+from monitor.charts.theme import Spec
+from monitor.dashboard.page import Page, Visit
+from monitor.digest.compose import compose
+from monitor.digest.periods import stream_key
+from monitor.records.board.overview import OverviewView
+from monitor.records.telling.subscribers import Schedule, Selection, Stream
+
+LEADERS = ("Donald Trump", "Vladimir Putin", "Volodymyr Zelensky")
+WINDOWS = {"24h": timedelta(days=1), "3d": timedelta(days=3), "7d": timedelta(days=7), "30d": timedelta(days=30)}
+Window = Literal["visit", "24h", "3d", "7d", "30d"]
+LONGEST_VISIT = timedelta(days=30)
+"""Who was away for longer is told of the last so many days."""
+BLIND = 0.5
+"""Share of dark sources from which the page says that it may have missed something."""
+
+
+def load(visit: Visit, *, window: Annotated[Window, Query(description="What counts as new.")] = "24h") -> OverviewView:
+    """The state of the talks, and what changed within the window."""
+    since = visit.now - WINDOWS.get(window, timedelta(days=1))
+    if window == "visit" and (before := visit.store.visits.begin(visit.person.name, now=visit.now)) is not None:
+        since = max(before, visit.now - LONGEST_VISIT)
+    sources = visit.sources(visit.now)
+    schedule, selection = Schedule(), Selection()
+    stream = Stream(key=stream_key(schedule, selection), schedule=schedule, selection=selection, since=since)
+    board = visit.store.board.overview
+    facts = board.facts(stream, since=since, now=visit.now, feeds=sources.active, dark=sources.dark)
+    held, words, stories, latest, newest, newest_id = board.standing(LEADERS, person=visit.person.name, now=visit.now)
+    return OverviewView(
+        since=since,
+        window=window,
+        digest=compose(facts, stream=stream, covers_from=since, missed=0),
+        held=held,
+        words=words,
+        stories=stories,
+        latest=latest,
+        newest=newest,
+        newest_match=newest_id,
+        stale=sources.active > 0 and len(sources.dark) >= BLIND * sources.active,
+    )
+
+
+def _volume(view: OverviewView) -> Spec | None:
+    counted = view.digest.volume
+    return volume(counted) if any(each.count for each in counted) else None
+
+
+def _ladder(view: OverviewView) -> Spec | None:
+    lines = [line for line in view.digest.ladder if line.trail]
+    return ladder(lines, until=view.digest.period.end) if lines else None
+
+
+def _beside(view: OverviewView) -> Mapping[str, object]:
+    return {"has_ladder": any(line.trail for line in view.digest.ladder)}
+
+
+PAGE = Page(
+    path="/",
+    name="overview",
+    title="Overview",
+    load=load,
+    nav="Overview",
+    charts={"volume": _volume, "ladder": _ladder},
+    beside=_beside,
+    kept=True,
+)

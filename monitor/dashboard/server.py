@@ -1,0 +1,116 @@
+"""The dashboard's own server: where it may listen, and what it demands before it does."""
+
+import ipaddress
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import uvicorn
+
+from monitor.dashboard.app import create_app
+from monitor.dashboard.people import Door
+from monitor.errors import ConfigError
+from monitor.records.accounts import Role
+from monitor.store import Store
+
+DRAIN = 3
+"""Seconds that open answers get when the server stops; live lines end then."""
+MOST_AT_ONCE = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listening:
+    """Where and for whom, as the settings say."""
+
+    host: str
+    port: int
+    names: tuple[str, ...] = ()
+    proxies: tuple[str, ...] = ()
+    proxy_user: str = ""
+    proxy_role: str = "reader"
+
+
+def serve(store: Store, wanted: Listening, *, clock: Callable[[], datetime], ready: Callable[[str], None]) -> None:
+    """Serve until SIGTERM or SIGINT. ``ready`` hears the address once connections are taken.
+
+    Raises ConfigError where the address cannot be listened on, or would be open to strangers.
+    """
+    door = door_of(wanted)
+    require_closed(store, wanted, door)
+    app = create_app(store, clock=clock, door=door, names=(*wanted.names, wanted.host))
+    listener = _listener(wanted)
+    host, port = listener.getsockname()[:2]
+    config = uvicorn.Config(
+        app,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        proxy_headers=bool(wanted.proxies),
+        forwarded_allow_ips=list(wanted.proxies) or None,
+        limit_concurrency=MOST_AT_ONCE,
+        timeout_keep_alive=20,
+        timeout_graceful_shutdown=DRAIN,
+        h11_max_incomplete_event_size=16_384,
+    )
+    ready(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+    try:
+        uvicorn.Server(config).run(sockets=[listener])
+    finally:
+        listener.close()
+        app.state.house.pictures.close()
+
+
+def door_of(wanted: Listening) -> Door:
+    """Who may come in. Raises ConfigError for a proxy that is no address."""
+    networks = []
+    for each in wanted.proxies:
+        try:
+            networks.append(ipaddress.ip_network(each, strict=False))
+        except ValueError as error:
+            raise ConfigError(
+                f"dashboard_proxies: {each!r} is no address and no network ({error}). Write 10.0.0.2 or 10.0.0.0/24."
+            ) from error
+    return Door(
+        is_local=_is_loopback(wanted.host),
+        proxies=tuple(networks),
+        proxy_user=wanted.proxy_user,
+        proxy_role=Role(wanted.proxy_role),
+    )
+
+
+def require_closed(store: Store, wanted: Listening, door: Door) -> None:
+    """Refuse to listen where strangers could come in."""
+    if wanted.proxy_user and not door.proxies:
+        raise ConfigError(
+            f"dashboard_proxy_user is {wanted.proxy_user}, but dashboard_proxies is empty: anybody could write that "
+            "header. Name the proxy's address."
+        )
+    if door.is_local or store.accounts.any() or (wanted.proxy_user and door.proxies):
+        return
+    raise ConfigError(
+        f"dashboard_host is {wanted.host}, which others can reach, and nobody has an account yet. Make one first: "
+        'monitor accounts add NAME --role admin. Or let it listen on this machine only: dashboard_host = "127.0.0.1".'
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _listener(wanted: Listening) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(wanted.host, wanted.port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((wanted.host, wanted.port), family=family, backlog=256)
+    except OSError as error:
+        raise ConfigError(
+            f"the dashboard cannot listen on {wanted.host}:{wanted.port}: {error.strerror or error}. Stop what uses "
+            "that port, or choose another: --port 0 picks a free one (setting dashboard_port)."
+        ) from error

@@ -1,0 +1,161 @@
+"""Accounts: rows of ``accounts``. Every change leaves a line in the audit log."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, exists, func, insert, select, update
+
+from monitor import passwords
+from monitor.errors import ConfigError
+from monitor.records.accounts import Account, Role
+from monitor.store.account_tables import accounts, sessions, tokens
+from monitor.store.audit import note
+from monitor.store.details import name_key
+from monitor.store.engine import Database
+from monitor.text import one_line
+
+LONGEST_NAME = 100
+
+
+class Accounts:
+    """Accounts by their names, which are unique whatever their case. ``by`` is who makes a change."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._any = False
+
+    def any(self) -> bool:
+        """Whether there is an account at all, disabled ones too. Once there is one, there always is."""
+        if not self._any:
+            with self._database.read() as connection:
+                self._any = bool(connection.scalar(select(exists().where(accounts.c.id > 0))))
+        return self._any
+
+    def add(self, name: str, role: Role, password: str | None, *, by: str, now: datetime) -> Account:
+        """Make an account; without ``password`` only tokens, proxies and providers open it.
+
+        Raises ConfigError for a name that is taken or none, and for a weak password.
+        """
+        name = _checked(name)
+        hashed = None if password is None else passwords.hashed(password, name=name)
+        values = {
+            "name": name,
+            "name_key": name_key(name),
+            "role": role.value,
+            "password_hash": hashed,
+            "created_at": now,
+        }
+        with self._database.write() as connection:
+            if _row(connection, name) is not None:
+                raise ConfigError(f"there is an account {name!r} already. Take another name.")
+            connection.execute(insert(accounts).values(values))
+            note(connection, by, "account added", f"account {name}", f"role {role.value}", now=now)
+            return _account(_known(connection, name))
+
+    def listed(self) -> tuple[Account, ...]:
+        """All accounts, by name."""
+        with self._database.read() as connection:
+            return tuple(map(_account, connection.execute(select(accounts).order_by(accounts.c.name_key))))
+
+    def find(self, name: str) -> Account | None:
+        """The account of that name."""
+        with self._database.read() as connection:
+            row = _row(connection, name)
+            return None if row is None else _account(row)
+
+    def signed_in(self, name: str, password: str, *, now: datetime) -> Account | None:
+        """The account, where name and password fit and it is not disabled. Takes as long for names that nobody has."""
+        with self._database.read() as connection:
+            row = _row(connection, name)
+        stored = None if row is None else row.password_hash
+        if not passwords.fits(password, stored) or row is None or row.disabled_at is not None:
+            return None
+        fresh: dict[str, Any] = {"last_seen_at": now}
+        if stored is not None and passwords.is_dated(stored):
+            fresh["password_hash"] = passwords.hashed(password, name=row.name)
+        with self._database.write() as connection:
+            connection.execute(update(accounts).where(accounts.c.id == row.id).values(fresh))
+        return _account(row)
+
+    def set_role(self, name: str, role: Role, *, by: str, now: datetime) -> Account:
+        """Give it another role. Raises ConfigError, as those below, where there is none, or no admin would be left."""
+        with self._database.write() as connection:
+            row = _known(connection, name)
+            if role is not Role.ADMIN:
+                _keep_an_admin(connection, row)
+            return _changed(connection, row, {"role": role.value}, by, f"role {role.value}", now)
+
+    def set_password(self, name: str, password: str, *, by: str, now: datetime) -> Account:
+        """Give it another password; every session of it ends."""
+        hashed = passwords.hashed(password, name=name)
+        with self._database.write() as connection:
+            row = _known(connection, name)
+            connection.execute(delete(sessions).where(sessions.c.account_id == row.id))
+            return _changed(connection, row, {"password_hash": hashed}, by, "new password", now)
+
+    def disable(self, name: str, *, by: str, now: datetime) -> Account:
+        """Let nobody in with it any more; its sessions end and its tokens are revoked."""
+        with self._database.write() as connection:
+            row = _known(connection, name)
+            _keep_an_admin(connection, row)
+            connection.execute(delete(sessions).where(sessions.c.account_id == row.id))
+            live = (tokens.c.account_id == row.id, tokens.c.revoked_at.is_(None))
+            connection.execute(update(tokens).where(*live).values(revoked_at=now))
+            return _changed(connection, row, {"disabled_at": now}, by, "disabled", now)
+
+    def enable(self, name: str, *, by: str, now: datetime) -> Account:
+        """Let people in with it again; its tokens stay revoked."""
+        with self._database.write() as connection:
+            return _changed(connection, _known(connection, name), {"disabled_at": None}, by, "enabled", now)
+
+
+def _checked(name: str) -> str:
+    name = one_line(name)
+    if not name or len(name) > LONGEST_NAME:
+        raise ConfigError(f"an account needs a name of 1 to {LONGEST_NAME} characters, not {name[:40]!r}.")
+    return name
+
+
+def _row(connection: Connection, name: str) -> Row[Any] | None:
+    return connection.execute(select(accounts).where(accounts.c.name_key == name_key(one_line(name)))).first()
+
+
+def _known(connection: Connection, name: str) -> Row[Any]:
+    row = _row(connection, name)
+    if row is None:
+        raise ConfigError(f"there is no account {name!r}. `monitor accounts list` shows those there are.")
+    return row
+
+
+def _keep_an_admin(connection: Connection, row: Row[Any]) -> None:
+    """Refuse to take the last admin away: nobody could make another one from the dashboard."""
+    if row.role != Role.ADMIN.value or row.disabled_at is not None:
+        return
+    others = (accounts.c.role == Role.ADMIN.value, accounts.c.disabled_at.is_(None), accounts.c.id != row.id)
+    if not connection.scalar(select(func.count()).select_from(accounts).where(*others)):
+        raise ConfigError(f"{row.name} is the last admin. Make another one first: monitor accounts role NAME admin.")
+
+
+def _changed(
+    connection: Connection, row: Row[Any], values: dict[str, Any], by: str, what: str, now: datetime
+) -> Account:
+    connection.execute(update(accounts).where(accounts.c.id == row.id).values(values))
+    note(connection, by, "account changed", f"account {row.name}", what, now=now)
+    return _account(_known(connection, row.name))
+
+
+def _account(row: Row[Any]) -> Account:
+    return Account(
+        id=row.id,
+        name=row.name,
+        role=Role(row.role),
+        has_password=row.password_hash is not None,
+        created_at=row.created_at,
+        disabled_at=row.disabled_at,
+        last_seen_at=row.last_seen_at,
+    )
+
+
+def holder(row: Row[Any]) -> Account:
+    """The account in a row of a join with ``accounts``."""
+    return _account(row)

@@ -1,0 +1,82 @@
+"""Which matched articles a rare condition leaves, so that a list need not walk through all matches to find them.
+
+A list is walked from its newest row, which is quick where much fits. Where little does, the condition's own index is
+asked first: each part of a search can be looked up from its own side. At most ``FEW`` articles are taken from there; a
+part that finds more is common enough to be met on the walk.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, select
+
+from monitor.query.nodes import And, Country, Node, Outlet, StateControlled, Who
+from monitor.query.nodes import Statement as Said
+from monitor.store import full_text, loosely
+from monitor.store.detail_tables import quotes
+from monitor.store.tables import articles, entities, feeds, matches, mentions
+
+FEW = 2000
+
+
+def few(connection: Connection, node: Node | None) -> Sequence[int] | None:
+    """Ids of the matched articles that the narrowest part of the search leaves; None where none is narrow."""
+    best: Sequence[int] | None = None
+    for probe in _probes(node, connection.dialect.name) if node is not None else ():
+        found = connection.scalars(probe.limit(FEW + 1)).all()
+        if len(found) <= FEW and (best is None or len(found) < len(best)):
+            best = found
+    return best
+
+
+def _probes(node: Node, dialect: str) -> Iterator[Select[Any]]:
+    words, rest = full_text.parted(node)
+    if words is not None:
+        yield _by_words(words, dialect)
+    for part in rest if isinstance(node, And) or words is not None else (node,):
+        if (probe := _by_field(part, dialect)) is not None:
+            yield probe
+
+
+def _by_words(words: Node, dialect: str) -> Select[Any]:
+    if dialect != "sqlite":
+        return select(articles.c.id).where(full_text.holds(words, dialect), _is_matched(articles.c.id))
+    rowid = full_text.INDEX.c.rowid
+    return select(rowid).where(full_text.indexed(words), _is_matched(rowid)).order_by(rowid.desc())
+
+
+def _by_field(part: Node, dialect: str) -> Select[Any] | None:
+    match part:
+        case Who():
+            name = part.name
+            is_meant = entities.c.kb_id == name.text if name.is_id else _named(name.text, name.is_whole, dialect)
+            ids = select(entities.c.id).where(is_meant)
+            query = select(mentions.c.article_id).where(
+                mentions.c.entity_id.in_(ids), _is_matched(mentions.c.article_id)
+            )
+            return query.distinct()
+        case Outlet():
+            return _of_feeds(loosely.contains(feeds.c.outlet, part.text, dialect))
+        case Country():
+            return _of_feeds(feeds.c.country == part.code)
+        case StateControlled():
+            return _of_feeds(feeds.c.state_controlled)
+        case Said() if part.speaker is not None and part.speaker.is_whole:
+            return select(quotes.c.article_id).where(quotes.c.speaker == part.speaker.text).distinct()
+    return None
+
+
+def _named(text: str, is_whole: bool, dialect: str) -> ColumnElement[bool]:
+    if is_whole:
+        # Names are stored with their keys: entities(type, key) finds one at once for each type.
+        return entities.c.name == text
+    return loosely.has_word(entities.c.name, text, dialect)
+
+
+def _of_feeds(condition: ColumnElement[bool]) -> Select[Any]:
+    theirs = select(feeds.c.id).where(condition)
+    return select(articles.c.id).where(articles.c.feed_id.in_(theirs), _is_matched(articles.c.id))
+
+
+def _is_matched(article_id: ColumnElement[Any]) -> ColumnElement[bool]:
+    return select(matches.c.id).where(matches.c.article_id == article_id, matches.c.withdrawn_at.is_(None)).exists()
