@@ -9,7 +9,7 @@ from monitor.errors import QueryError
 from monitor.records.board.story import StoriesView, StoryView
 from monitor.records.chronicle import Origin, StoryChange
 from monitor.store import Store
-from monitor.store.board import members, searched, story, storyparts
+from monitor.store.board import members, narrowing, searched, story, storyparts
 from tests.store_builders import article, entity, findings, read
 from tests.telling_builders import arrive, at, meeting, nothing, one_of_each, outlet, weave
 from tests.woven_builders import TRUMP, claimed, hold, origin, record, woven
@@ -125,6 +125,7 @@ def test_a_search_that_finds_too_much_says_so(
 ) -> None:
     three_stories(store)
     monkeypatch.setattr(searched, limit, 1)
+    monkeypatch.setattr(narrowing, "FEW", 0 if limit == "MEMBERS" else 9)
     view = page(store, search=search)
     # Postgres asks its index for all at once.
     whole = limit == "LOOKED" and store._database.dialect != "sqlite"

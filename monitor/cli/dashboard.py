@@ -1,6 +1,12 @@
-"""``monitor dashboard``: the pages, served from this database until told to stop."""
+"""``monitor dashboard``: the pages, served from this database until told to stop; and beside a daemon that we start."""
 
+import os
+import signal
+import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -13,8 +19,11 @@ if TYPE_CHECKING:
 @click.option("--host", help="Where to listen, in place of the setting dashboard_host.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port in place of dashboard_port; 0 picks a free one.")
 @click.option("--open", "in_browser", is_flag=True, help="Open the first page in a browser.")
+@click.option("--until-stdin-closes", is_flag=True, hidden=True, help="End with the process that holds our stdin.")
 @click.pass_obj
-def command(settings: "Settings", host: str | None, port: int | None, in_browser: bool) -> None:
+def command(
+    settings: "Settings", host: str | None, port: int | None, in_browser: bool, until_stdin_closes: bool
+) -> None:
     """Serve the dashboard until Ctrl-C or SIGTERM. It reads what the daemon writes; either runs without the other.
 
     On this machine alone nobody needs an account. For others to reach it, make one:
@@ -33,6 +42,8 @@ def command(settings: "Settings", host: str | None, port: int | None, in_browser
         proxy_role=settings.dashboard_proxy_role,
     )
     logs.configure(settings.log_level, settings.log_format)
+    if until_stdin_closes:
+        threading.Thread(target=_end_with_stdin, daemon=True).start()
 
     def ready(url: str) -> None:
         click.echo(f"The dashboard is at {url} (Ctrl-C stops it).", file=sys.stderr)
@@ -41,3 +52,36 @@ def command(settings: "Settings", host: str | None, port: int | None, in_browser
 
     with wiring.open_store(settings) as store:
         serve(store, wanted, clock=wiring.utc_now, ready=ready)
+
+
+@contextmanager
+def beside(settings: "Settings", port: int | None = None) -> Iterator[None]:
+    """A dashboard in a process of its own, on the same database, for as long as the block lasts.
+
+    It has our environment. A line that we hold open tells it when we are gone, however we end.
+    """
+    command = [sys.executable, "-m", "monitor", "dashboard", "--until-stdin-closes"]
+    if port is not None:
+        command += ["--port", str(port)]
+    environment = os.environ | {
+        "MONITOR_DATABASE_URL": settings.database_url,
+        "MONITOR_CATALOGUE": str(settings.catalogue).lower(),
+        "MONITOR_LOG_LEVEL": "warning",
+    }
+    # A group of its own: Ctrl-C is for us, and closing the line then ends it.
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, env=environment, start_new_session=True)  # noqa: S603 -- our own module
+    try:
+        yield
+    finally:
+        if process.stdin is not None:
+            process.stdin.close()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _end_with_stdin() -> None:
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGTERM)

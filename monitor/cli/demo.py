@@ -1,7 +1,7 @@
 """``monitor demo``: the daemon against the bundled newsroom, without internet."""
 
 from collections.abc import Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ DATABASE = Path("var/demo.sqlite3")
 CLOCK = Path("var/demo.clock")
 BANNER = (
     "DEMO: invented outlets and invented words on this machine only; nothing here is news. "
-    "In another terminal: .venv/bin/monitor --db {database} matches"
+    "In a browser: http://127.0.0.1:8790. In another terminal: .venv/bin/monitor --db {database} matches"
 )
 NEWSROOM_SETTINGS = {
     "catalogue": False,
@@ -52,8 +52,11 @@ NEWSROOM_SETTINGS = {
 @click.option("--live/--no-live", default=None, help="Live view; on by default on a terminal.")
 @click.option("--for", "seconds", type=click.FloatRange(0), help="Stop by itself after so many seconds.")
 @click.option("--fresh", is_flag=True, help="Begin the week anew with an empty demo database.")
+@click.option("--dashboard/--no-dashboard", default=True, show_default=True, help="Serve the dashboard as well.")
 @click.pass_context
-def command(ctx: click.Context, port: int, speed: float, live: bool | None, seconds: float | None, fresh: bool) -> None:
+def command(
+    ctx: click.Context, port: int, speed: float, live: bool | None, seconds: float | None, fresh: bool, dashboard: bool
+) -> None:
     """Play the bundled newsroom's week and watch it. Stopping and starting again goes on where it was.
 
     The demo has a database of its own, var/demo.sqlite3, whatever the settings say; --db before `demo` names another.
@@ -81,7 +84,7 @@ def command(ctx: click.Context, port: int, speed: float, live: bool | None, seco
             err=True,
         )
         try:
-            run(chosen, live=live, seconds=seconds, banner=BANNER.format(database=database))
+            run(chosen, live=live, seconds=seconds, banner=BANNER.format(database=database), dashboard=dashboard)
         finally:
             _remember(newsroom, named)
 
@@ -111,11 +114,13 @@ def _remove(database: str) -> None:
     """Delete the demo's database, unless a daemon works on it."""
     from monitor import wiring
     from monitor.daemon import lease
+    from monitor.errors import SchemaError
     from monitor.store import Store
 
     if not DATABASE.exists():
         return
-    with closing(Store.open(database, create=True)) as store:
+    # One that another version of the program made has no daemon of ours.
+    with suppress(SchemaError), closing(Store.open(database, create=True)) as store:
         lease.take(store, wiring.holder_name(), now=wiring.utc_now())
     for suffix in ("", "-wal", "-shm"):
         Path(f"{DATABASE}{suffix}").unlink(missing_ok=True)

@@ -23,16 +23,19 @@ LOG_FILE = Path("var/monitor.log")
 @click.command("run")
 @click.option("--live/--no-live", default=None, help="Live view; on by default on a terminal.")
 @click.option("--for", "seconds", type=click.FloatRange(0), help="Stop by itself after so many seconds.")
+@click.option("--dashboard/--no-dashboard", default=False, show_default=True, help="Serve the dashboard as well.")
 @click.pass_obj
-def command(settings: "Settings", live: bool | None, seconds: float | None) -> None:
+def command(settings: "Settings", live: bool | None, seconds: float | None, dashboard: bool) -> None:
     """Poll feeds, read pages, classify, store; until Ctrl-C or SIGTERM.
 
     The first start makes the database and fills it with the bundled feed catalogue.
     """
-    run(settings, live=live, seconds=seconds)
+    run(settings, live=live, seconds=seconds, dashboard=dashboard)
 
 
-def run(settings: "Settings", *, live: bool | None, seconds: float | None, banner: str = "") -> None:
+def run(
+    settings: "Settings", *, live: bool | None, seconds: float | None, banner: str = "", dashboard: bool = False
+) -> None:
     """Run the daemon with these settings until told to stop; gives everything back on the way out."""
     from monitor import wiring
     from monitor.daemon import logs
@@ -49,6 +52,10 @@ def run(settings: "Settings", *, live: bool | None, seconds: float | None, banne
     with ExitStack() as stack:
         store = wiring.open_store(settings)
         stack.callback(store.close)
+        if dashboard:
+            from monitor.cli.dashboard import beside
+
+            stack.enter_context(beside(settings))
         services = stack.enter_context(wiring.services(settings, store, holder=wiring.holder_name(), stopping=stopping))
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopping.set())

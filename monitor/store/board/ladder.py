@@ -136,7 +136,7 @@ _WIDE = tuple(column.name for column in aid_steps.c if column.name != "analysis_
 
 
 def _newest(weapons: int, columns: Sequence[str]) -> Subquery:
-    """The newest ``most`` reports of each weapon (``key0`` ...), whole: joined to ids Postgres would read all there are."""
+    """The newest ``most`` reports of each weapon (``key0`` ...), whole: Postgres joins ids to all there are."""
     newest = [
         select(*(aid_steps.c[name] for name in columns))
         .where(aid_steps.c.item_key == bindparam(f"key{number}"))

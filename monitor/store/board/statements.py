@@ -6,14 +6,14 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Date, Row, Select, bindparam, func, select, tuple_
+from sqlalchemy import Column, ColumnElement, Connection, Row, Select, func, select, tuple_
 
-from monitor.chronicle.changes import LOOKBACK, is_subject, subject_words
+from monitor.chronicle.changes import LOOKBACK
 from monitor.chronicle.sides import LEADERS, fold
 from monitor.records.board.statements import SaidOn, StatementLine, StatementsView, StatementView
-from monitor.store.board import around, days, positions
-from monitor.store.chronicle import aid, tellers
+from monitor.store.board import around, days, first_words, positions
 from monitor.store.chronicle import statements as rows
+from monitor.store.chronicle import tellers
 from monitor.store.chronicle_tables import statement_subjects, statement_witnesses, statements
 from monitor.store.details import name_key
 from monitor.store.engine import Database
@@ -170,7 +170,7 @@ def _lines(connection: Connection, found: Sequence[Row[Any]]) -> tuple[Statement
     query = select(whose, first).where(whose.in_(ids), statement_witnesses.c.article_id.is_not(None)).group_by(whose)
     carried = {row.statement_id: row.first for row in connection.execute(query)}
     sources = tellers.of(connection, carried.values())
-    fresh = _first_words(connection, found)
+    fresh = first_words.of(connection, found)
     return tuple(_line(row, sources.get(carried.get(row.id, 0)), fresh.get(row.id, ())) for row in found)
 
 
@@ -191,60 +191,6 @@ def _line(row: Row[Any], told: tellers.Teller | None, first_on: tuple[str, ...])
         first_on=first_on,
         source=told[0] if told else None,
     )
-
-
-def _first_words(connection: Connection, found: Sequence[Row[Any]]) -> dict[int, tuple[str, ...]]:
-    """Subjects on which a leader's statements are the first words in the time that first words go by, by statement.
-
-    As in ``chronicle.changes``; of subjects weapons alone.
-    """
-    spoken = {row.id: row for row in found if fold(row.speaker) in LEADERS}
-    subjects = subject_words((item.name for item in aid.items(connection)), ()) if spoken else frozenset()
-    named = {id_: [name for name in row.about if is_subject(name, subjects)] for id_, row in spoken.items()}
-    wanted = {name_key(name) for names in named.values() for name in names}
-    if not wanted:
-        return {}
-    since = min(row.said_on for row in spoken.values()) - LOOKBACK
-    given = {"since": since, "ids": [id_ for id_, names in named.items() if names], "subjects": sorted(wanted)}
-    before = {(row.statement_id, row.name_key): row.before for row in connection.execute(_BEFORE, given)}
-
-    def is_first(id_: int, name: str) -> bool:
-        last = before.get((id_, name_key(name)))
-        return last is None or bool(spoken[id_].said_on - last > LOOKBACK)
-
-    return {id_: tuple(name for name in names if is_first(id_, name)) for id_, names in named.items()}
-
-
-def _before() -> Select[tuple[int, str, date]]:
-    """For statements (``ids``) on ``subjects`` the day on which the speaker spoke on each before, if ``since`` then.
-
-    One query for a page: Postgres takes longer to be asked than to answer.
-    """
-    here, there = statement_subjects, statement_subjects.alias("there")
-    earlier = statements.alias("earlier")
-    on, id_ = there.c.said_on, there.c.statement_id
-    last = (
-        select(on)
-        .join(earlier, earlier.c.id == id_)
-        .where(
-            there.c.name_key == here.c.name_key,
-            on >= bindparam("since", type_=Date),
-            tuple_(on, id_) < tuple_(here.c.said_on, here.c.statement_id),
-            # As a bare column Postgres would take its index, and read all that the speaker ever said.
-            func.coalesce(earlier.c.speaker_key, "") == statements.c.speaker_key,
-        )
-        .order_by(on.desc(), id_.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    query = select(here.c.statement_id, here.c.name_key, last.label("before"))
-    return query.join(statements, statements.c.id == here.c.statement_id).where(
-        here.c.statement_id.in_(bindparam("ids", expanding=True)),
-        here.c.name_key.in_(bindparam("subjects", expanding=True)),
-    )
-
-
-_BEFORE = _before()
 
 
 def _busiest(connection: Connection) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -37,7 +37,9 @@ def items(connection: Connection) -> tuple[Item, ...]:
     later = select(func.min(aid_steps.c.item_key)).where(aid_steps.c.item_key > keys.c.key).correlate(keys)
     keys = keys.union_all(select(later.scalar_subquery()).where(keys.c.key.is_not(None)))
     here = aid_steps.c.item_key == keys.c.key
-    name = select(aid_steps.c.item).where(here).limit(1).correlate(keys).scalar_subquery()
+    # In the index's order: Postgres would read the whole table for any one row of a weapon.
+    any_ = select(aid_steps.c.item).where(here).order_by(aid_steps.c.article_id).limit(1)
+    name = any_.correlate(keys).scalar_subquery()
     last = select(func.max(aid_steps.c.article_id)).where(here).correlate(keys).scalar_subquery()
     query = (
         select(keys.c.key, name.label("name"), story_members.c.published_at)
