@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 ARGS ?=
 
-.PHONY: run demo test coverage check bench model clean
+.PHONY: run demo test coverage check browser bench model clean
 
 run: $(VENV)/.installed
 	$(BIN)/monitor run $(ARGS)
@@ -20,7 +20,7 @@ run: $(VENV)/.installed
 demo: $(VENV)/.installed
 	$(BIN)/monitor demo $(ARGS)
 
-test: check
+test: check browser
 ifeq ($(strip $(ARGS)),)
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not alone"
 	$(BIN)/python -m pytest -m alone
@@ -28,7 +28,7 @@ else
 	$(BIN)/python -m pytest $(ARGS)
 endif
 
-coverage: $(VENV)/.tested
+coverage: $(VENV)/.tested browser
 	$(BIN)/coverage erase
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not alone" --cov --cov-report=term
 
@@ -37,6 +37,12 @@ check: $(VENV)/.tested
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# The dashboard is tested in a real browser; CHROMIUM names another than the system's.
+browser:
+	@[ -n "$$CHROMIUM" ] || { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null || \
+	  { [ "$$(id -u)" = 0 ] && apt-get update -q && apt-get install -yq --no-install-recommends chromium; } || \
+	  { echo "The tests need Chromium. On Debian or Ubuntu: sudo apt-get install chromium. Or name one: CHROMIUM=/path make test"; exit 1; }
 
 bench: $(VENV)/.benched
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import analysis, extraction, polling_rhythms, polls, startup, stories
+from benchmarks import analysis, extraction, polling_rhythms, polls, startup, stories, telling
 from benchmarks.machine import described
 from benchmarks.material import Scale
 
@@ -17,6 +17,7 @@ BENCHMARKS: dict[str, Callable[[Scale], list[str]]] = {
     "polls": polls.run,
     "rhythms": polling_rhythms.run,
     "stories": stories.run,
+    "telling": telling.run,
 }
 RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
 HEAD = (

@@ -13,8 +13,10 @@ from monitor.config import Settings
 from monitor.errors import ConfigError, ModelError
 from monitor.extract.language import LANGUAGES, MEANT
 from monitor.jobs import pointer
+from monitor.records.board.classifier import ModelCard
 from monitor.records.feedback import Candidate
 from monitor.records.findings import TOPICS
+from monitor.understand import card as cards
 from monitor.understand.extraction import extracted, extracted_from_matches
 from monitor.understand.model import Classifier, OnnxClassifier, shipped_folder
 from monitor.understand.reader import Reader
@@ -42,6 +44,14 @@ def live_choice(settings: Settings) -> LiveChoice:
     except ModelError as error:
         return LiveChoice(folder=shipped_folder(), problem=str(error))
     return LiveChoice(folder=shipped_folder())
+
+
+def card(settings: Settings) -> ModelCard:
+    """What came with the model in use, without loading it; what of it cannot be read is named."""
+    if settings.model:
+        return cards.read(Path(settings.model))
+    choice = live_choice(settings)
+    return cards.read(choice.folder, problem=choice.problem)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,9 +83,8 @@ def screened(entry_id: int, state: EntryState = EntryState.TO_READ, **fields: An
 def article(n: int | str = 1, text: str = "Trump and Putin met in Budapest.", **fields: Any) -> Article:
     return Article(
         id=str(n),
-        title=f"Story {n}",
         text=text,
-        **{"url": f"https://news.example/story/{n}", "language": "en"} | fields,
+        **{"title": f"Story {n}", "url": f"https://news.example/story/{n}", "language": "en"} | fields,
     )
 
 

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
@@ -16,11 +17,13 @@ from monitor.config import Settings
 from monitor.daemon.service import Daemon
 from monitor.jobs.services import Services
 from monitor.jobs.table import JOBS
+from monitor.records.accounts import Role
 from monitor.records.articles import EntryState
 from monitor.replay.clock import Clock
 from monitor.replay.server import Newsroom, catalogue
 from monitor.replay.week import load
 from monitor.store import Store
+from tests.store_builders import matched
 
 OUTLETS = ("dnipro-courier", "kanto-evening-press", "volga-state-news")
 ENDS = {EntryState.MATCHED, EntryState.UNMATCHED, EntryState.RULED_OUT}
@@ -70,6 +73,18 @@ def test_from_feeds_to_matches_and_a_second_time_nothing(house: House) -> None:
     assert set(rows) <= ENDS
     assert sum(rows.values()) == counts["entries_new"]
     assert house.work() == {}
+
+
+def test_upkeep_drops_sessions_and_snoozes_whose_time_has_passed_and_keeps_the_audit_log(house: House) -> None:
+    long_ago = wiring.utc_now() - timedelta(days=100)
+    account = house.store.accounts.add("Ann", Role.ADMIN, None, by="tests", now=long_ago)
+    house.store.sessions.begin(account.id, now=long_ago)
+    fresh = house.store.sessions.begin(account.id, now=wiring.utc_now())
+    house.store.snoozes.set("Ann", matched(house.store).article_id, until=long_ago + timedelta(days=1), now=long_ago)
+    JOBS["upkeep"](house.services)
+    rows = {table.name: table.rows for table in house.store.upkeep.stats().tables}
+    assert (rows["sessions"], rows["snoozes"], rows["audit"]) == (1, 0, 2)
+    assert house.store.sessions.holder(fresh, now=wiring.utc_now())
 
 
 def test_a_text_in_windows_1251_arrives_with_its_own_letters(house: House) -> None:

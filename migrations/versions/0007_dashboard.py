@@ -15,6 +15,24 @@ depends_on = None
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 TIME = sa.DateTime(timezone=True)
 NEW = "visits snoozes saved_views audit tokens sessions accounts".split()
+WIDER = {
+    "articles": ("ix_articles_feed_id", ["feed_id"], ["feed_id", "id"]),
+    "shadow_scores": (
+        "ix_shadow_scores_candidate",
+        ["candidate", "topic"],
+        ["candidate", "topic", "article_id"],
+    ),
+    "deliveries": ("ix_deliveries_edition_id", ["edition_id"], ["edition_id", "state"]),
+}
+MORE = {
+    "entries": ("ix_entries_feed_id", ["feed_id", "first_seen_at", "id"]),
+    "editions": ("ix_editions_period_start", ["period_start", "id"]),
+    "deliveries": ("ix_deliveries_kind", ["kind", "state", "id"]),
+}
+PARTIAL = {
+    "polls": ("ix_polls_failed", ["polled_at"], sa.text("outcome = 'failed'")),
+    "entries": ("ix_entries_matched", ["feed_id", "first_seen_at", "backfill"], sa.text("state = 'matched'")),
+}
 
 
 def upgrade() -> None:
@@ -23,9 +41,26 @@ def upgrade() -> None:
     _tokens()
     _audit()
     _kept()
+    for table, (name, _, more) in WIDER.items():
+        _index_anew(table, name, more)
+    for table, (name, columns) in MORE.items():
+        op.create_index(name, table, columns)
+    for table, (name, columns, which) in PARTIAL.items():
+        op.create_index(name, table, columns, sqlite_where=which, postgresql_where=which)
+
+
+def _index_anew(table: str, name: str, columns: list[str]) -> None:
+    op.drop_index(name, table)
+    op.create_index(name, table, columns)
 
 
 def downgrade() -> None:
+    for table, (name, _, _) in PARTIAL.items():
+        op.drop_index(name, table)
+    for table, (name, _) in MORE.items():
+        op.drop_index(name, table)
+    for table, (name, columns, _) in WIDER.items():
+        _index_anew(table, name, columns)
     for table in NEW:
         op.drop_table(table)
 

@@ -10,6 +10,7 @@ from monitor.charts.ladder import ladder
 from monitor.charts.ladder_history import ladder_history
 from monitor.charts.rhythm import polled, rhythm
 from monitor.charts.said import said
+from monitor.charts.scores import reliability, scores
 from monitor.charts.theme import Spec
 from monitor.charts.timeline import timeline
 from monitor.charts.volume import volume
@@ -22,8 +23,10 @@ __all__ = [
     "ladder_history",
     "png",
     "polled",
+    "reliability",
     "rhythm",
     "said",
+    "scores",
     "svg",
     "timeline",
     "volume",

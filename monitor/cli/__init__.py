@@ -38,6 +38,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "feeds": ("monitor.cli.feeds", "List, show, add, change, remove, import, export, discover, check or parse feeds."),
     "model": ("monitor.cli.model", "Card and figures; train, try and promote a model from labels."),
     "understand": ("monitor.cli.understand", "How well quotes, events, dates and aid steps are found."),
+    "accounts": ("monitor.cli.accounts", "Who may use the dashboard: add, list, role, password, disable, tokens."),
+    "audit": ("monitor.cli.audit", "Who changed what, when."),
     "db": ("monitor.cli.db", "Upgrade, back up, restore or check the database."),
     "config": ("monitor.cli.config", "Show every setting, its value and its meaning."),
     "newsroom": ("monitor.cli.newsroom", "Serve the bundled newsroom's week on this machine."),

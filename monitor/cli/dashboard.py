@@ -29,7 +29,7 @@ def command(
     On this machine alone nobody needs an account. For others to reach it, make one:
     monitor accounts add NAME --role admin.
     """
-    from monitor import wiring
+    from monitor import weights, wiring
     from monitor.daemon import logs
     from monitor.dashboard.server import Listening, serve
 
@@ -51,7 +51,7 @@ def command(
             click.launch(url)
 
     with wiring.open_store(settings) as store:
-        serve(store, wanted, clock=wiring.utc_now, ready=ready)
+        serve(store, wanted, clock=wiring.utc_now, ready=ready, card=lambda: weights.card(settings))
 
 
 @contextmanager

@@ -48,6 +48,19 @@ def backup(settings: "Settings", path: Path) -> None:
 
 
 @command.command()
+@click.argument("role")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input, in place of asking.")
+@click.pass_obj
+def reader(settings: "Settings", role: str, password_stdin: bool) -> None:
+    """Make a ROLE of Postgres that may read the report views and nothing else: for Grafana, Metabase, Superset."""
+    given = sys.stdin.readline().rstrip("\r\n") if password_stdin else ""
+    password = given or click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    with _open(settings) as store:
+        store.upkeep.grant_reader(role, password)
+        click.echo(f"{role} may read the views report_... of {store.name}, and nothing else.")
+
+
+@command.command()
 @click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--force", is_flag=True, help="Also replace a database that holds feeds.")
 @click.pass_obj

@@ -1,7 +1,7 @@
 """``monitor export``: what was found, for other programs: feeds, a calendar, tables."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -13,9 +13,7 @@ from monitor.cli.telling import choices
 
 if TYPE_CHECKING:
     from monitor.config import Settings
-    from monitor.records.telling.publishing import PublishedFeed, PublishedItem
-    from monitor.records.telling.subscribers import Selection
-    from monitor.store.publishing import Listing, Publishing
+    from monitor.records.telling.publishing import PublishedFeed
 
 WHAT = ("matches", "stories", "statements", "events", "ladder")
 FEEDS = ("rss", "atom", "json")
@@ -61,14 +59,17 @@ def command(
     events by their days. ics is for events. A file is replaced only when it is whole.
     """
     from monitor.cli.export_file import Progress, written
+    from monitor.jobs.telling import exporting
     from monitor.store import Store
 
     chosen = _format(what, form, output)
     selection = choices.selection(settings, topics=topics, search=search, saved=saved, languages=languages)
     most = FEED_ITEMS if limit is None and chosen in FEEDS else limit
     with Store.open(settings.database_url) as store:
-        found = _found(store.publishing, what, selection, since, until, most)
-        feed = _feed(settings.public_url, what, selection, title, address)
+        found = exporting.found(
+            store.publishing, what, selection, since=since, until=until, limit=most, now=datetime.now(UTC)
+        )
+        feed = exporting.feed_of(settings.public_url, what, selection, title=title, address=address)
         with written(output) as target, Progress(found.total, shown=output is not None) as progress:
             _write(chosen, what, progress.counted(found), feed, topics, target)
     if not found.total:
@@ -92,97 +93,21 @@ def _format(what: str, form: str | None, output: Path | None) -> str:
     return chosen
 
 
-def _found(
-    publishing: "Publishing",
-    what: str,
-    selection: "Selection",
-    since: datetime | None,
-    until: datetime | None,
-    limit: int | None,
-) -> "Listing[Any]":
-    now = datetime.now(UTC)
-    if what in {"statements", "events"}:
-        days = {"since": since and since.astimezone(UTC).date(), "until": until and until.astimezone(UTC).date()}
-        read = publishing.statements if what == "statements" else publishing.happenings
-        return read(selection, **days, limit=limit, now=now)
-    between = {"since": since, "until": until}
-    if what == "stories":
-        return publishing.stories(selection, **between, limit=limit, now=now)
-    return (publishing.matches if what == "matches" else publishing.steps)(selection, **between, limit=limit, now=now)
-
-
-def _feed(public_url: str, what: str, selection: "Selection", title: str, address: str) -> "PublishedFeed":
-    """What the feed says of itself; its id is made of what it holds, so it stays when its title changes."""
-    from uuid import uuid5
-
-    from monitor.records.telling.publishing import IDS, PublishedFeed
-
-    asked = [*selection.topics, *selection.languages, selection.search]
-    named = f"Talks monitor: {what}" + (f" · {' '.join(filter(None, asked))}" if any(asked) else "")
-    return PublishedFeed(
-        id=uuid5(IDS, f"feed {what} {selection!r}".encode("utf-8", "replace").decode()).urn,
-        title=title or named,
-        description="The Trump-Putin-Zelensky talks and missile aid to Ukraine in the news, with evidence.",
-        home=public_url,
-        address=address,
-    )
-
-
 def _write(
     form: str, what: str, records: Iterator[Any], feed: "PublishedFeed", topics: tuple[str, ...], target: BinaryIO
 ) -> None:
-    if form in FEEDS:
-        target.write(_as_feed(form, list(_items(what, records)), feed))
-    elif form == "ics":
-        from monitor.publish.calendars import calendar
+    from monitor.jobs.telling import exporting
 
-        target.write(calendar(records, name=feed.title, **_host(feed)))
-    else:
+    if form in FEEDS:
+        target.write(exporting.as_feed(form, what, records, feed, now=datetime.now(UTC)))
+    elif form == "ics":
+        target.write(exporting.as_calendar(records, feed))
+    elif form == "parquet":
         from monitor.publish import tables
         from monitor.publish.columns import TABLES as COLUMNS
         from monitor.publish.columns import rows
 
-        found = rows(what, records, topics=topics)
-        if form == "parquet":
-            tables.parquet(COLUMNS[what], found, target)
-            return
-        write = tables.csv if form == "csv" else tables.jsonl
-        for piece in write(COLUMNS[what], found):
+        tables.parquet(COLUMNS[what], rows(what, records, topics=topics), target)
+    else:
+        for piece in exporting.as_table(form, what, records, topics):
             target.write(piece)
-
-
-def _as_feed(form: str, items: "list[PublishedItem]", feed: "PublishedFeed") -> bytes:
-    if form == "json":
-        from monitor.publish.jsonfeed import jsonfeed
-
-        return jsonfeed(items, feed)
-    if form == "atom":
-        from monitor.publish.atom import atom
-
-        return atom(items, feed, now=datetime.now(UTC))
-    from monitor.publish.rss import rss
-
-    return rss(items, feed, now=datetime.now(UTC))
-
-
-def _items(what: str, records: Iterable[Any]) -> "Iterable[PublishedItem]":
-    """Records as items of a feed."""
-    from monitor.publish import items
-
-    if what == "matches":
-        return records
-    if what == "stories":
-        return (items.of_story(story, urn) for story, urn in records)
-    if what == "statements":
-        return map(items.of_statement, records)
-    if what == "ladder":
-        return map(items.of_step, records)
-    return (item for item in map(items.of_happening, records) if item is not None)
-
-
-def _host(feed: "PublishedFeed") -> dict[str, str]:
-    """The monitor's own name, so that the events of two monitors are told apart."""
-    from monitor import urls
-
-    name = urls.host(feed.home)
-    return {"host": name} if name else {}

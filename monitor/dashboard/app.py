@@ -8,15 +8,26 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from monitor import __version__
 from monitor.charts import Painter
-from monitor.dashboard import corrections, files, live, preferences, refusals, saved_views, serving, signing_in
+from monitor.dashboard import (
+    corrections,
+    downloads,
+    files,
+    live,
+    preferences,
+    refusals,
+    saved_views,
+    serving,
+    signing_in,
+)
 from monitor.dashboard.guard import Guard
 from monitor.dashboard.house import House
 from monitor.dashboard.keeping import Keeper
-from monitor.dashboard.page import Page
+from monitor.dashboard.page import Page, no_card
 from monitor.dashboard.pages import PAGES
 from monitor.dashboard.people import Door
 from monitor.dashboard.pictures import Pictures
 from monitor.jobs.telling.sources import sources
+from monitor.records.board.classifier import ModelCard
 from monitor.store import Store
 
 _ABOUT = "The JSON twin of every page. Lists are paged by a cursor: ask again with `after` as `next` says."
@@ -30,6 +41,7 @@ def create_app(
     names: Sequence[str] = (),
     painter: Painter | None = None,
     pages: tuple[Page, ...] = PAGES,
+    card: Callable[[], ModelCard | None] = no_card,
 ) -> FastAPI:
     """The dashboard over a store.
 
@@ -52,14 +64,15 @@ def create_app(
         pages=pages,
         sources=sources(store),
         keeper=Keeper(),
+        card=card,
     )
     app.state.house = house
     for page in pages:
         serving.add(app, page, house)
-    for part in (signing_in, corrections, saved_views, live, refusals):
+    for part in (signing_in, corrections, saved_views, downloads, live, refusals):
         part.add(app, house)
     for plain in (preferences, files):
         plain.add(app)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
-    app.add_middleware(Guard, names=names)
+    app.add_middleware(Guard, names=names, proxies=door.proxies)
     return app

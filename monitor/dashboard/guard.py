@@ -5,6 +5,7 @@ Plain ASGI: nothing here reads a body or touches the store.
 
 import ipaddress
 from collections.abc import Sequence
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -15,6 +16,9 @@ MOST_BYTES = 65_536
 """Of a request's body: forms are small."""
 LONGEST_QUERY = 8_000
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+PEER = "monitor.peer"
+"""Key of the scope: the address that connected, a proxy's where there is one."""
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 # No script and no style but our own files; pictures also from the page itself. Charts run in Vega's interpreter, so
 # nothing needs eval.
@@ -42,9 +46,10 @@ class Guard:
     else Origin), unless it carries a token, which no browser sends by itself.
     """
 
-    def __init__(self, app: ASGIApp, *, names: Sequence[str]) -> None:
+    def __init__(self, app: ASGIApp, *, names: Sequence[str], proxies: Sequence[Network] = ()) -> None:
         self._app = app
         self._names = LOCAL_NAMES | {name.lower() for name in names}
+        self._proxies = proxies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer it."""
@@ -55,7 +60,7 @@ class Guard:
         if refusal is not None:
             await refusal(scope, receive, _dressed(send))
             return
-        scope = {**scope, "query_string": _without_empty(scope["query_string"])}
+        scope = _seen_through(scope, self._proxies) | {"query_string": _without_empty(scope["query_string"])}
         await self._app(scope, _counted(receive), _dressed(send))
 
     def _refusal(self, scope: Scope) -> PlainTextResponse | None:
@@ -78,6 +83,31 @@ class Guard:
                 403,
             )
         return None
+
+
+def address_of(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The address, where it is one."""
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None
+
+
+def _seen_through(scope: Scope, proxies: Sequence[Network]) -> dict[str, Any]:
+    """The request as it came to a proxy of ours; ``PEER`` keeps who really connected. Nobody else's headers count."""
+    client = scope.get("client") or ("", 0)
+    peer = address_of(client[0])
+    seen = {**scope, PEER: client[0]}
+    if peer is None or not any(peer in network for network in proxies):
+        return seen
+    headers = Headers(scope=scope)
+    if headers.get("x-forwarded-proto", "").strip().lower() in {"http", "https"}:
+        seen["scheme"] = headers["x-forwarded-proto"].strip().lower()
+    # The last one is what our proxy wrote; those before it may be anybody's invention.
+    reader = headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+    if address_of(reader) is not None:
+        seen["client"] = (reader, 0)
+    return seen
 
 
 def _from_our_pages(headers: Headers) -> bool:

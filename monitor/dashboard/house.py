@@ -9,12 +9,13 @@ from starlette.requests import Request
 
 from monitor.dashboard.keeping import Keeper
 from monitor.dashboard.look import look
-from monitor.dashboard.page import Page, Person, Visit
+from monitor.dashboard.page import Page, Person, Visit, no_card
 from monitor.dashboard.people import Door
 from monitor.dashboard.pictures import Pictures
 from monitor.dashboard.rendering import Here, render
 from monitor.jobs.telling.desk import Sources
 from monitor.records.accounts import Role
+from monitor.records.board.classifier import ModelCard
 from monitor.store import Store
 
 
@@ -37,6 +38,7 @@ class House:
     pages: tuple[Page, ...]
     sources: Callable[[datetime], Sources]
     keeper: Keeper
+    card: Callable[[], ModelCard | None] = no_card
 
     def visit(self, request: Request, needs: Role) -> Visit:
         """Who asks, and what for. Raises SignInError and ForbiddenError."""
@@ -46,7 +48,7 @@ class House:
             raise SignInError
         if not person.may(needs):
             raise ForbiddenError(f"This needs the role {needs.value}; {person.name} has {person.role.value}.")
-        return Visit(store=self.store, now=now, person=person, sources=self.sources)
+        return Visit(store=self.store, now=now, person=person, sources=self.sources, card=self.card)
 
     def view(self, page: Page, visit: Visit, asked: Mapping[str, Any]) -> Any:
         """The page's view, made now or, where the page says so, some seconds ago for the same person."""

@@ -8,6 +8,7 @@ from typing import Any
 from monitor.charts import Spec
 from monitor.jobs.telling.desk import Sources
 from monitor.records.accounts import Role
+from monitor.records.board.classifier import ModelCard
 from monitor.store import Store
 
 
@@ -30,6 +31,11 @@ class Person:
         return self.role.rank >= role.rank
 
 
+def no_card() -> ModelCard | None:
+    """Where nobody said which weights are in use."""
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
     """Who asks for what, when, and out of which store: the first argument of every ``load``."""
@@ -39,6 +45,8 @@ class Visit:
     person: Person
     sources: Callable[[datetime], Sources]
     """How the sources are, at most a minute old."""
+    card: Callable[[], ModelCard | None] = no_card
+    """What came with the weights in use."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,13 +4,13 @@ Local use needs no account: while there is none, whoever reaches a dashboard tha
 machine, under this machine's own name and through no proxy, may do everything. The first account ends that.
 """
 
-import ipaddress
+import base64
 from dataclasses import dataclass
 from datetime import datetime
 
 from starlette.requests import Request
 
-from monitor.dashboard.guard import LOCAL_NAMES
+from monitor.dashboard.guard import LOCAL_NAMES, PEER, Network, address_of
 from monitor.dashboard.page import Person
 from monitor.records.accounts import Account, Role
 from monitor.store import Store
@@ -28,7 +28,7 @@ class Door:
 
     is_local: bool
     """Bound to this machine only."""
-    proxies: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
+    proxies: tuple[Network, ...] = ()
     proxy_user: str = ""
     proxy_role: Role = Role.READER
 
@@ -36,8 +36,7 @@ class Door:
         """The person; None for somebody who must sign in. Who sends a wrong token is nobody, whatever else comes."""
         given = request.headers.get("authorization")
         if given is not None:
-            kind, _, secret = given.partition(" ")
-            account = store.tokens.holder(secret.strip(), now=now) if kind.lower() == "bearer" else None
+            account = store.tokens.holder(_token(given), now=now)
             return None if account is None else _person(account)
         secret = session_of(request)
         if secret and (account := store.sessions.holder(secret, now=now)):
@@ -51,7 +50,7 @@ class Door:
         return self.is_local and _is_from_here(request) and not store.accounts.any()
 
     def _comes_from_proxy(self, request: Request) -> bool:
-        address = _address(request)
+        address = address_of(request.scope.get(PEER, ""))
         return address is not None and any(address in network for network in self.proxies)
 
     def _named(self, request: Request, store: Store) -> Person | None:
@@ -66,6 +65,19 @@ class Door:
         return _person(account)
 
 
+def _token(header: str) -> str:
+    """The token of a Bearer header, or of a Basic one, whose password it is: feed readers know no other way."""
+    kind, _, given = header.partition(" ")
+    if kind.lower() == "bearer":
+        return given.strip()
+    if kind.lower() != "basic":
+        return ""
+    try:
+        return base64.b64decode(given.strip(), validate=True).decode().partition(":")[2]
+    except ValueError:
+        return ""
+
+
 def _person(account: Account) -> Person:
     return Person(name=account.name, role=account.role, account_id=account.id)
 
@@ -76,14 +88,7 @@ def session_of(request: Request) -> str:
 
 
 def _is_from_here(request: Request) -> bool:
-    address = _address(request)
+    address = address_of(request.scope.get(PEER, ""))
     if address is None or not address.is_loopback or any(name in request.headers for name in _FORWARDED):
         return False
     return (request.url.hostname or "").lower() in LOCAL_NAMES
-
-
-def _address(request: Request) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        return ipaddress.ip_address(request.client.host) if request.client else None
-    except ValueError:
-        return None

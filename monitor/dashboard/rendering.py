@@ -105,6 +105,7 @@ def _environment() -> jinja2.Environment:
             "lasting",
             "paragraphs",
             "rung",
+            "titled",
         )
     }
     filters |= {"quoted": quoted, "item_key": name_key}

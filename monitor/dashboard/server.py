@@ -9,9 +9,11 @@ from datetime import datetime
 import uvicorn
 
 from monitor.dashboard.app import create_app
+from monitor.dashboard.page import no_card
 from monitor.dashboard.people import Door
 from monitor.errors import ConfigError
 from monitor.records.accounts import Role
+from monitor.records.board.classifier import ModelCard
 from monitor.store import Store
 
 DRAIN = 3
@@ -31,14 +33,21 @@ class Listening:
     proxy_role: str = "reader"
 
 
-def serve(store: Store, wanted: Listening, *, clock: Callable[[], datetime], ready: Callable[[str], None]) -> None:
+def serve(
+    store: Store,
+    wanted: Listening,
+    *,
+    clock: Callable[[], datetime],
+    ready: Callable[[str], None],
+    card: Callable[[], ModelCard | None] = no_card,
+) -> None:
     """Serve until SIGTERM or SIGINT. ``ready`` hears the address once connections are taken.
 
     Raises ConfigError where the address cannot be listened on, or would be open to strangers.
     """
     door = door_of(wanted)
     require_closed(store, wanted, door)
-    app = create_app(store, clock=clock, door=door, names=(*wanted.names, wanted.host))
+    app = create_app(store, clock=clock, door=door, names=(*wanted.names, wanted.host), card=card)
     listener = _listener(wanted)
     host, port = listener.getsockname()[:2]
     config = uvicorn.Config(
@@ -48,8 +57,8 @@ def serve(store: Store, wanted: Listening, *, clock: Callable[[], datetime], rea
         access_log=False,
         server_header=False,
         date_header=True,
-        proxy_headers=bool(wanted.proxies),
-        forwarded_allow_ips=list(wanted.proxies) or None,
+        # The guard does it: it must know the proxy from the reader behind it.
+        proxy_headers=False,
         limit_concurrency=MOST_AT_ONCE,
         timeout_keep_alive=20,
         timeout_graceful_shutdown=DRAIN,

@@ -89,6 +89,11 @@ def many(count: int, one: str, more: str = "") -> str:
     return f"{number(count)} {one if count == 1 else more or one + 's'}"
 
 
+def titled(title: str) -> str:
+    """A title to click on: some feeds give none."""
+    return title.strip() or "(no title)"
+
+
 def marked(text: str, spans: Iterable[Span | tuple[int, int]], kind: str = "") -> Markup:
     """``text`` with its spans in ``mark`` elements; those that overlap an earlier one, or lie outside, are left out."""
     parts, at = [], 0

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from monitor.chronicle.sides import fold
 from monitor.chronicle.wording import Likeness, alike
@@ -44,22 +45,33 @@ def _fills(story: StoryNews) -> bool:
 
 def _distinct(news: Sequence[News]) -> list[list[News]]:
     """Each thing once, with what says the same: a warning is often a leader's first words on the matter too."""
-    found: list[list[News]] = []
+    found: list[tuple[_Told, list[News]]] = []
     counts: Counter[Tier] = Counter()
     for each in news:
-        same = next((others for others in found if _is_same(others[0], each)), None)
+        told = _Told(news=each, line=_line(each).text, what=one_line(each.change.what))
+        same = next((others for first, others in found if _is_same(first, told)), None)
         if same is not None:
             same.append(each)
         elif counts[each.tier] < MOST:
             # More of a tier never gets in, and everything is compared with all that is kept.
             counts[each.tier] += 1
-            found.append([each])
-    return found
+            found.append((told, [each]))
+    return [same for _, same in found]
 
 
-def _is_same(first: News, second: News) -> bool:
-    if _line(first).text == _line(second).text or one_line(first.change.what) == one_line(second.change.what) != "":
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """A piece of news and its words, put together once: it is compared with many."""
+
+    news: News
+    line: str
+    what: str
+
+
+def _is_same(told: _Told, other: _Told) -> bool:
+    if told.line == other.line or told.what == other.what != "":
         return True
+    first, second = told.news, other.news
     who = (fold(each.change.names[0]) if each.change.names else "" for each in (first, second))
     if not first.evidence or not second.evidence or len(set(who)) > 1 or first.happening or second.happening:
         return False

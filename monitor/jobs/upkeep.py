@@ -1,4 +1,4 @@
-"""Housekeeping: give back claims of processes that died, drop old polls, and entries that led to nothing."""
+"""Housekeeping: give back claims of processes that died, drop what is over: polls, sessions, unmatched entries."""
 
 from datetime import timedelta
 
@@ -15,6 +15,8 @@ def upkeep(services: Services) -> Done:
     swept = services.store.upkeep.sweep(now=now)
     pruned = services.store.upkeep.prune(now=now, polls_older_than=KEEP_POLLS)
     services.store.alerts.prune(now=now)
+    services.store.sessions.prune(now=now)
+    services.store.snoozes.prune(now=now)
     services.store.hosts.forget(before=now - FORGET_HOSTS)
     return Done(counts={"swept": swept, "pruned_polls": pruned, "pruned_entries": _prune_entries(services)})
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from monitor.polling.expectation import longest_silence
 from monitor.polling.rhythm import DAY, EMPTY, HALF_LIFE, HOUR, Rhythm
@@ -109,6 +110,8 @@ def judge_group(members: Iterable[FeedFacts], *, now: datetime) -> FeedHealth:
     )
 
 
+# Half a millisecond for each feed, and the same until the next poll: a page judges them all.
+@lru_cache(maxsize=4096)
 def plausible_silence(rhythm: Rhythm, since: datetime) -> float:
     """Seconds without an item after ``since`` that its rhythm still explains; the longest when nothing is known."""
     if not rhythm:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, exists, func, select, update
 
 from monitor import passwords
 from monitor.errors import ConfigError
@@ -12,6 +12,7 @@ from monitor.store.account_tables import accounts, sessions, tokens
 from monitor.store.audit import note
 from monitor.store.details import name_key
 from monitor.store.engine import Database
+from monitor.store.upsert import upsert
 from monitor.text import one_line
 
 LONGEST_NAME = 100
@@ -37,25 +38,26 @@ class Accounts:
         Raises ConfigError for a name that is taken or none, and for a weak password.
         """
         name = _checked(name)
-        hashed = None if password is None else passwords.hashed(password, name=name)
         values = {
             "name": name,
             "name_key": name_key(name),
             "role": role.value,
-            "password_hash": hashed,
+            "password_hash": None if password is None else _strong(password, name),
             "created_at": now,
         }
         with self._database.write() as connection:
-            if _row(connection, name) is not None:
+            new = upsert(connection, accounts).values(values).on_conflict_do_nothing(index_elements=["name_key"])
+            row = connection.execute(new.returning(accounts)).first()
+            if row is None:
                 raise ConfigError(f"there is an account {name!r} already. Take another name.")
-            connection.execute(insert(accounts).values(values))
             note(connection, by, "account added", f"account {name}", f"role {role.value}", now=now)
-            return _account(_known(connection, name))
+            return _account(row)
 
     def listed(self) -> tuple[Account, ...]:
         """All accounts, by name."""
         with self._database.read() as connection:
-            return tuple(map(_account, connection.execute(select(accounts).order_by(accounts.c.name_key))))
+            found = tuple(map(_account, connection.execute(select(accounts))))
+        return tuple(sorted(found, key=lambda each: each.name.casefold()))
 
     def find(self, name: str) -> Account | None:
         """The account of that name."""
@@ -68,35 +70,37 @@ class Accounts:
         with self._database.read() as connection:
             row = _row(connection, name)
         stored = None if row is None else row.password_hash
-        if not passwords.fits(password, stored) or row is None or row.disabled_at is not None:
+        if not passwords.fits(password, stored) or row is None or stored is None:
             return None
-        fresh: dict[str, Any] = {"last_seen_at": now}
-        if stored is not None and passwords.is_dated(stored):
-            fresh["password_hash"] = passwords.hashed(password, name=row.name)
+        fresh = {"last_seen_at": now, "password_hash": stored}
+        if passwords.is_dated(stored):
+            fresh["password_hash"] = passwords.hashed(password)
+        # Comparing takes a while: a password changed meanwhile must neither let in nor be overwritten.
+        same = (accounts.c.id == row.id, accounts.c.password_hash == stored, accounts.c.disabled_at.is_(None))
         with self._database.write() as connection:
-            connection.execute(update(accounts).where(accounts.c.id == row.id).values(fresh))
-        return _account(row)
+            let_in = connection.execute(update(accounts).where(*same).values(fresh).returning(accounts)).first()
+        return None if let_in is None else _account(let_in)
 
     def set_role(self, name: str, role: Role, *, by: str, now: datetime) -> Account:
         """Give it another role. Raises ConfigError, as those below, where there is none, or no admin would be left."""
         with self._database.write() as connection:
-            row = _known(connection, name)
+            row = _known(connection, name, alone=True)
             if role is not Role.ADMIN:
                 _keep_an_admin(connection, row)
             return _changed(connection, row, {"role": role.value}, by, f"role {role.value}", now)
 
     def set_password(self, name: str, password: str, *, by: str, now: datetime) -> Account:
         """Give it another password; every session of it ends."""
-        hashed = passwords.hashed(password, name=name)
+        hashed = _strong(password, name)
         with self._database.write() as connection:
-            row = _known(connection, name)
+            row = _known(connection, name, alone=True)
             connection.execute(delete(sessions).where(sessions.c.account_id == row.id))
             return _changed(connection, row, {"password_hash": hashed}, by, "new password", now)
 
     def disable(self, name: str, *, by: str, now: datetime) -> Account:
         """Let nobody in with it any more; its sessions end and its tokens are revoked."""
         with self._database.write() as connection:
-            row = _known(connection, name)
+            row = _known(connection, name, alone=True)
             _keep_an_admin(connection, row)
             connection.execute(delete(sessions).where(sessions.c.account_id == row.id))
             live = (tokens.c.account_id == row.id, tokens.c.revoked_at.is_(None))
@@ -116,11 +120,20 @@ def _checked(name: str) -> str:
     return name
 
 
+def _strong(password: str, name: str) -> str:
+    passwords.require_strong(password, name=name)
+    return passwords.hashed(password)
+
+
 def _row(connection: Connection, name: str) -> Row[Any] | None:
     return connection.execute(select(accounts).where(accounts.c.name_key == name_key(one_line(name)))).first()
 
 
-def _known(connection: Connection, name: str) -> Row[Any]:
+def _known(connection: Connection, name: str, *, alone: bool = False) -> Row[Any]:
+    """The account's row; with ``alone`` nobody else changes accounts until this transaction ends."""
+    if alone:
+        # All of them, in one order: two who take the last two admins away at once must wait for each other.
+        connection.execute(select(accounts.c.id).order_by(accounts.c.id).with_for_update())
     row = _row(connection, name)
     if row is None:
         raise ConfigError(f"there is no account {name!r}. `monitor accounts list` shows those there are.")

@@ -20,7 +20,7 @@ class Audit:
         """Lines older than the line ``before``; of one person where a name is given."""
         query = select(audit).order_by(audit.c.id.desc()).limit(limit)
         if before is not None:
-            query = query.where(audit.c.id < before)
+            query = query.where(audit.c.id < min(before, 2**62))
         if person:
             query = query.where(audit.c.person == person)
         with self._database.read() as connection:

@@ -18,6 +18,7 @@ from monitor.text import one_line
 IDLE = timedelta(days=14)
 """A session that nobody used for so long has ended."""
 LONGEST = timedelta(days=90)
+LONGEST_NAME = 100
 NOTED_EVERY = timedelta(minutes=1)
 """Use is written down at most so often: reading a page must not write."""
 PREFIX = "tm_"
@@ -67,12 +68,18 @@ class Tokens:
         self._database = database
 
     def add(self, account: str, name: str, *, expires_at: datetime | None, by: str, now: datetime) -> tuple[Token, str]:
-        """Make one; its secret is returned this once. Raises ConfigError for an account that is not there."""
+        """Make one; its secret is returned this once.
+
+        Raises ConfigError for an account that is not there or disabled, and for a token without a name.
+        """
+        name = one_line(name)
+        if not name or len(name) > LONGEST_NAME:
+            raise ConfigError(f"a token needs a name of 1 to {LONGEST_NAME} characters that says what it is for.")
         secret = passwords.new_secret(PREFIX)
         with self._database.write() as connection:
-            owner = connection.execute(
-                select(accounts).where(accounts.c.name_key == name_key(one_line(account)))
-            ).first()
+            known = select(accounts).where(accounts.c.name_key == name_key(one_line(account)))
+            # Locked: who disables the account at the same time revokes this one, too.
+            owner = connection.execute(known.with_for_update()).first()
             if owner is None or owner.disabled_at is not None:
                 raise ConfigError(
                     f"there is no account {account!r} that is enabled. `monitor accounts list` shows them."
@@ -80,13 +87,13 @@ class Tokens:
             values = {
                 "secret_hash": passwords.fingerprint(secret),
                 "account_id": owner.id,
-                "name": one_line(name)[:100],
+                "name": name,
                 "created_at": now,
                 "expires_at": expires_at,
             }
             id_ = connection.scalar(insert(tokens).values(values).returning(tokens.c.id))
-            note(connection, by, "token added", f"account {owner.name}", f"token {id_}: {values['name']}", now=now)
-        return Token(id=id_, account=owner.name, name=values["name"], created_at=now, expires_at=expires_at), secret
+            note(connection, by, "token added", f"account {owner.name}", f"token {id_}: {name}", now=now)
+        return Token(id=id_, account=owner.name, name=name, created_at=now, expires_at=expires_at), secret
 
     def listed(self) -> tuple[Token, ...]:
         """All tokens, in the order in which they were made."""
@@ -122,8 +129,9 @@ def _holder(
         return None
     if row.used_at is None or row.used_at < now - NOTED_EVERY:
         with database.write() as connection:
-            connection.execute(update(table).where(table.c.id == row.key_id).values({used: now}))
+            # The account first, as everybody does who ends sessions: else the two could wait for each other.
             connection.execute(update(accounts).where(accounts.c.id == row.id).values(last_seen_at=now))
+            connection.execute(update(table).where(table.c.id == row.key_id).values({used: now}))
     return holder(row)
 
 

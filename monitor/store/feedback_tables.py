@@ -60,5 +60,5 @@ shadow_scores = Table(
     Column("score", Float, nullable=False),
     Column("match", Boolean, nullable=False),
     Column("at", UtcDateTime, nullable=False),
-    Index("ix_shadow_scores_candidate", "candidate", "topic"),
+    Index("ix_shadow_scores_candidate", "candidate", "topic", "article_id"),
 )

@@ -35,8 +35,8 @@ class Views:
         keys = {"owner_key": name_key(owner), "name_key": name_key(name)}
         values = keys | {"owner": owner, "name": name, "path": path, "query": query}
         with self._database.write() as connection:
-            mine = saved_views.c.owner_key == keys["owner_key"]
-            if (connection.scalar(select(func.count()).select_from(saved_views).where(mine)) or 0) >= MOST_VIEWS:
+            others = (saved_views.c.owner_key == keys["owner_key"], saved_views.c.name_key != keys["name_key"])
+            if (connection.scalar(select(func.count()).select_from(saved_views).where(*others)) or 0) >= MOST_VIEWS:
                 raise ConfigError(f"you have {MOST_VIEWS} saved views. Remove one first.")
             new = upsert(connection, saved_views).values(values)
             kept = {"name": name, "path": path, "query": query}
@@ -47,9 +47,8 @@ class Views:
         """One person's views, by name."""
         mine = saved_views.c.owner_key == name_key(owner)
         with self._database.read() as connection:
-            return tuple(
-                map(_view, connection.execute(select(saved_views).where(mine).order_by(saved_views.c.name_key)))
-            )
+            found = tuple(map(_view, connection.execute(select(saved_views).where(mine))))
+        return tuple(sorted(found, key=lambda each: each.name.casefold()))
 
     def remove(self, owner: str, number: int) -> None:
         """Delete one's own view. One that is not there is no mistake."""

@@ -82,15 +82,19 @@ class Labels:
 
         What stood before, and was replaced by it, stands again. Raises ConfigError when nothing of theirs stands.
         """
+        person, article_id = _person(person), min(article_id, LARGEST_ID)
         with self._database.write() as connection:
-            mine = (labels.c.person == person, labels.c.article_id == min(article_id, LARGEST_ID))
+            # Locked as by a judgement, so that the two take turns.
+            connection.execute(select(articles.c.id).where(articles.c.id == article_id).with_for_update())
+            mine = (labels.c.person == person, labels.c.article_id == article_id)
             last = connection.scalar(select(func.max(labels.c.labelled_at)).where(*mine, labels.c.undone_at.is_(None)))
             if last is None:
                 raise ConfigError(f"there is nothing of {person}'s to take back on article {article_id}.")
             meant = (*mine, labels.c.labelled_at == last, labels.c.undone_at.is_(None))
-            undone = list(connection.scalars(select(labels.c.id).where(*meant)))
+            undone = list(connection.scalars(select(labels.c.id).where(*meant).order_by(labels.c.id)))
             connection.execute(update(labels).where(labels.c.id.in_(undone)).values(undone_at=now))
-            connection.execute(update(labels).where(*mine, labels.c.undone_at == last).values(undone_at=None))
+            replaced = (labels.c.undone_at == last, labels.c.labelled_at < last)
+            connection.execute(update(labels).where(*mine, *replaced).values(undone_at=None))
             what = f"labels {', '.join(map(str, undone))}"
             note(connection, person, "label undone", f"article {article_id}", what, now=now)
             return _read(connection, labels.c.id.in_(undone))

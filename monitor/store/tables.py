@@ -24,6 +24,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from monitor.store.columns import Key, SafeText, UtcDateTime
@@ -124,6 +125,12 @@ polls = Table(
     Column("pushed", Boolean, nullable=False),
     UniqueConstraint("feed_id", "polled_at"),
     Index("ix_polls_polled_at", "polled_at"),
+    Index(
+        "ix_polls_failed",
+        "polled_at",
+        sqlite_where=text("outcome = 'failed'"),
+        postgresql_where=text("outcome = 'failed'"),
+    ),
 )
 
 entries = Table(
@@ -172,6 +179,15 @@ entries = Table(
     Index("ix_entries_funnel", "first_seen_at", "state", "reason_group"),
     Index("ix_entries_reason", "state", "reason_group"),
     Index("ix_entries_article_id", "article_id"),
+    Index("ix_entries_feed_id", "feed_id", "first_seen_at", "id"),
+    Index(
+        "ix_entries_matched",
+        "feed_id",
+        "first_seen_at",
+        "backfill",
+        sqlite_where=text("state = 'matched'"),
+        postgresql_where=text("state = 'matched'"),
+    ),
 )
 
 articles = Table(
@@ -206,7 +222,7 @@ articles = Table(
     Index("ix_articles_revisit_at", "revisit_at"),
     Index("ix_articles_work", "pending", "fresh_at"),
     Index("ix_articles_unwoven", "unwoven", "fresh_at"),
-    Index("ix_articles_feed_id", "feed_id"),
+    Index("ix_articles_feed_id", "feed_id", "id"),
 )
 
 article_versions = Table(

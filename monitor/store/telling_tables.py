@@ -88,6 +88,7 @@ editions = Table(
     Column("told", LargeBinary, nullable=False),
     UniqueConstraint("stream", "period_start"),
     Index("ix_editions_period_end", "period_end"),
+    Index("ix_editions_period_start", "period_start", "id"),
 )
 
 alert_rules = Table(
@@ -145,7 +146,8 @@ deliveries = Table(
     Index("ix_deliveries_next_try_at", "next_try_at", "id"),
     Index("ix_deliveries_state", "state", "composed_at"),
     Index("ix_deliveries_subscriber_id", "subscriber_id", "period_start"),
-    Index("ix_deliveries_edition_id", "edition_id"),
+    Index("ix_deliveries_edition_id", "edition_id", "state"),
+    Index("ix_deliveries_kind", "kind", "state", "id"),
     Index("ix_deliveries_rule_id", "rule_id", "composed_at"),
 )
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import Connection, ForeignKeyConstraint, Select, delete, func, select, text
 
 from monitor.records.upkeep import StoreStats, TableSize
-from monitor.store import backup, claims, ledger, pruning, schema
+from monitor.store import backup, claims, ledger, pruning, readers, schema
 from monitor.store.engine import Database
 from monitor.store.tables import CLAIMED, SEARCH, leases, metadata, polls
 
@@ -65,6 +65,10 @@ class Upkeep:
     def restore(self, path: Path, *, force: bool = False) -> None:
         """Replace everything by the backup at ``path``; with ``force`` even where there are feeds already."""
         backup.put_back(self._database, path, force=force)
+
+    def grant_reader(self, role: str, password: str) -> None:
+        """Let a role of Postgres read the report views: ``store.readers``."""
+        readers.grant(self._database, role, password)
 
     def check(self) -> tuple[str, ...]:
         """Everything that is wrong with the database, one line each; empty when it is sound."""

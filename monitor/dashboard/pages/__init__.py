@@ -1,7 +1,18 @@
 """Every page, in the order of the menu."""
 
 from monitor.dashboard.page import Page
-from monitor.dashboard.pages import ladder, matches, messages, overview, sources, statements, stories, system, timeline
+from monitor.dashboard.pages import (
+    classifier,
+    ladder,
+    matches,
+    messages,
+    overview,
+    sources,
+    statements,
+    stories,
+    system,
+    timeline,
+)
 
 PAGES: tuple[Page, ...] = (
     overview.PAGE,
@@ -17,6 +28,7 @@ PAGES: tuple[Page, ...] = (
     ladder.WEAPON,
     sources.PAGE,
     sources.SOURCE,
+    classifier.PAGE,
     messages.PAGE,
     messages.EDITION,
     system.PAGE,

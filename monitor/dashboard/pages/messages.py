@@ -8,7 +8,7 @@ from fastapi import Path, Query
 from monitor.dashboard.page import NotFoundError, Page, Visit
 from monitor.notify import redacted
 from monitor.records.accounts import Role
-from monitor.records.board.messages import DeliveryLine, EditionView, MessagesView, RuleLine, SubscriptionLine
+from monitor.records.board.messages import DeliveryLine, EditionView, Fired, MessagesView, RuleLine, SubscriptionLine
 from monitor.records.telling.alerts import AlertRule
 from monitor.records.telling.digests import EditionHead
 from monitor.records.telling.messages import Delivery, DeliveryState
@@ -16,6 +16,8 @@ from monitor.records.telling.subscribers import Subscriber
 
 LENGTH = 50
 LATELY = timedelta(days=7)
+COUNTED = timedelta(days=30)
+EDITIONS = 15
 Kind = Literal["digest", "alert", "confirmation", "notice", "test"]
 
 
@@ -25,19 +27,24 @@ def load(
     state: Annotated[DeliveryState | None, Query()] = None,
     kind: Annotated[Kind | None, Query()] = None,
     after: Annotated[int | None, Query(ge=0, le=2**62, description="`next` of the page before.")] = None,
+    editions_after: Annotated[str | None, Query(max_length=60, description="`editions_next` before.")] = None,
 ) -> MessagesView:
     """What was sent to whom, and what waits."""
-    store = visit.store
-    found = store.deliveries.listed(limit=LENGTH + 1, before=after, state=state, kind=kind)
+    store, board = visit.store, visit.store.board.messages
+    found = board.deliveries(limit=LENGTH + 1, before=after, state=state, kind=kind)
+    editions, older = board.editions(limit=EDITIONS, after=editions_after)
+    fired = board.fired(visit.now - LATELY)
     subscribers = store.subscribers.listed(limit=LENGTH + 1)
     return MessagesView(
         deliveries=tuple(map(_delivery, found[:LENGTH])),
         next=found[LENGTH - 1].id if len(found) > LENGTH else None,
-        editions=store.editions.listed(limit=15),
+        editions=editions,
+        editions_next=older,
         subscriptions=tuple(map(_subscription, subscribers[:LENGTH])),
         subscriptions_more=len(subscribers) > LENGTH,
-        rules=tuple(_rule(visit, rule) for rule in store.alerts.listed()),
-        counts=tuple((name, count) for name, count in store.deliveries.counts().items() if count),
+        rules=tuple(_rule(rule, fired.get(rule.id)) for rule in store.alerts.listed()),
+        counts=board.counts(visit.now - COUNTED),
+        waiting=board.waiting(),
     )
 
 
@@ -90,7 +97,7 @@ def _subscription(subscriber: Subscriber) -> SubscriptionLine:
     )
 
 
-def _rule(visit: Visit, rule: AlertRule) -> RuleLine:
+def _rule(rule: AlertRule, fired: Fired | None) -> RuleLine:
     return RuleLine(
         name=rule.name,
         triggers=tuple(trigger.value for trigger in rule.triggers),
@@ -99,7 +106,8 @@ def _rule(visit: Visit, rule: AlertRule) -> RuleLine:
         target=redacted(rule.channel, rule.target),
         is_active=rule.is_active,
         snoozed_until=rule.snoozed_until,
-        sent=visit.store.alerts.sent(rule, since=visit.now - LATELY),
+        sent=fired.messages if fired else 0,
+        last_at=fired.last_at if fired else None,
     )
 
 

@@ -12,6 +12,7 @@ from monitor.dashboard.page import Page, Visit
 from monitor.digest.compose import compose
 from monitor.digest.periods import stream_key
 from monitor.records.board.overview import OverviewView
+from monitor.records.telling.digests import Facts
 from monitor.records.telling.subscribers import Schedule, Selection, Stream
 
 LEADERS = ("Donald Trump", "Vladimir Putin", "Volodymyr Zelensky")
@@ -19,33 +20,47 @@ WINDOWS = {"24h": timedelta(days=1), "3d": timedelta(days=3), "7d": timedelta(da
 Window = Literal["visit", "24h", "3d", "7d", "30d"]
 LONGEST_VISIT = timedelta(days=30)
 """Who was away for longer is told of the last so many days."""
+MOST_DECIDERS = 3
 BLIND = 0.5
 """Share of dark sources from which the page says that it may have missed something."""
 
 
 def load(visit: Visit, *, window: Annotated[Window, Query(description="What counts as new.")] = "24h") -> OverviewView:
     """The state of the talks, and what changed within the window."""
-    since = visit.now - WINDOWS.get(window, timedelta(days=1))
-    if window == "visit" and (before := visit.store.visits.begin(visit.person.name, now=visit.now)) is not None:
-        since = max(before, visit.now - LONGEST_VISIT)
+    board = visit.store.board.overview
+    reach = board.reach(_window(visit, window), now=visit.now)
     sources = visit.sources(visit.now)
     schedule, selection = Schedule(), Selection()
-    stream = Stream(key=stream_key(schedule, selection), schedule=schedule, selection=selection, since=since)
-    board = visit.store.board.overview
-    facts = board.facts(stream, since=since, now=visit.now, feeds=sources.active, dark=sources.dark)
-    held, words, stories, latest, newest, newest_id = board.standing(LEADERS, person=visit.person.name, now=visit.now)
+    stream = Stream(key=stream_key(schedule, selection), schedule=schedule, selection=selection, since=reach.since)
+    facts = board.facts(stream, since=reach.since, now=visit.now, feeds=sources.active, dark=sources.dark)
+    standing = board.standing((*LEADERS, *_deciders(facts)), person=visit.person.name, now=visit.now)
     return OverviewView(
-        since=since,
+        since=reach.since,
+        anchor=reach.anchor,
+        is_cut=reach.is_cut,
         window=window,
-        digest=compose(facts, stream=stream, covers_from=since, missed=0),
-        held=held,
-        words=words,
-        stories=stories,
-        latest=latest,
-        newest=newest,
-        newest_match=newest_id,
+        digest=compose(facts, stream=stream, covers_from=reach.since, missed=0),
+        held=standing.held,
+        words=standing.words,
+        stories=standing.stories,
+        latest=standing.latest,
+        annotations=standing.annotations,
+        newest=standing.newest,
+        newest_match=standing.newest_match,
         stale=sources.active > 0 and len(sources.dark) >= BLIND * sources.active,
     )
+
+
+def _window(visit: Visit, window: str) -> timedelta:
+    if window == "visit" and (before := visit.store.visits.begin(visit.person.name, now=visit.now)) is not None:
+        return min(visit.now - before, LONGEST_VISIT)
+    return WINDOWS.get(window, timedelta(days=1))
+
+
+def _deciders(facts: Facts) -> tuple[str, ...]:
+    """Who spoke last on the weapons that moved last, beside the leaders."""
+    named = (rung.history[-1].step.by for rung in facts.rungs if rung.history)
+    return tuple(dict.fromkeys(name for name in named if name and " " in name and name not in LEADERS))[:MOST_DECIDERS]
 
 
 def _volume(view: OverviewView) -> Spec | None:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from fastapi import Path, Query
@@ -11,9 +11,7 @@ from monitor import charts
 from monitor.charts.theme import Spec
 from monitor.dashboard.page import NotFoundError, Page, Visit
 from monitor.pipeline.polling import health_facts
-from monitor.polling import from_text
 from monitor.polling.health import STATES, judge
-from monitor.polling.rhythm import DAY, HOUR
 from monitor.records.board.sources import FeedYield, SourceRow, SourcesView, SourceView
 from monitor.records.feeds import Feed
 
@@ -22,7 +20,7 @@ OFF = "off"
 LEAST_JUDGED = 5
 """Judgements below which a feed's precision says nothing."""
 State = Literal["gone", "failing", "frozen", "stale", "partial", "moved", "new", "ok", "off"]
-Order = Literal["health", "title", "country", "new", "matches", "precision", "success"]
+Order = Literal["health", "title", "country", "new", "matches", "yield", "precision", "success", "gaps"]
 _WORST = (*map(str, STATES), OFF)
 
 
@@ -60,26 +58,18 @@ def source(visit: Visit, *, feed_id: Annotated[int, Path(ge=0, le=2**62)]) -> So
         raise NotFoundError(
             f"There is no feed {feed_id}. It may have been removed: `monitor feeds list` shows those there are."
         )
-    polls, entries, matches = visit.store.board.sources.latest(feed_id, person=visit.person.name, now=visit.now)
-    rhythm = from_text(feed.rhythm)
     return SourceView(
         now=visit.now,
-        row=_row(feed, visit.store.board.sources.yields(visit.now).get(feed_id, FeedYield()), visit.now),
+        row=_row(
+            feed, visit.store.board.sources.yields(visit.now, feed_id=feed_id).get(feed_id, FeedYield()), visit.now
+        ),
         homepage=feed.spec.homepage,
         family=feed.spec.family,
         last_error=feed.last_error or "",
         entries_seen=feed.entries_seen,
         notes=feed.notes,
-        hours=_rates(rhythm.hours, rhythm.hours_watched, HOUR),
-        days=_rates(rhythm.days, rhythm.days_watched, DAY),
-        polls=polls,
-        entries=entries,
-        matches=matches,
+        facts=visit.store.board.sources.facts(feed_id, person=visit.person.name, now=visit.now),
     )
-
-
-def _rates(seen: tuple[float, ...], watched: tuple[float, ...], unit: float) -> tuple[float, ...]:
-    return tuple(count / seconds * unit if seconds else 0.0 for count, seconds in zip(seen, watched, strict=True))
 
 
 def _row(feed: Feed, found: FeedYield, now: datetime) -> SourceRow:
@@ -104,7 +94,20 @@ def _row(feed: Feed, found: FeedYield, now: datetime) -> SourceRow:
         newest_at=feed.newest_at,
         gaps=feed.gaps,
         found=found,
+        gap_at=feed.gap_at,
+        notice=_notice(feed),
     )
+
+
+def _notice(feed: Feed) -> str:
+    """What the server said for good, whatever else is wrong."""
+    if feed.gone_at is not None:
+        return f"its server said on {feed.gone_at:%Y-%m-%d} that it is gone for good"
+    if feed.moved_to:
+        return f"redirects for good to {feed.moved_to}; watched before it is believed"
+    if feed.moved_at is not None and feed.moved_from:
+        return f"moved here on {feed.moved_at:%Y-%m-%d} from {feed.moved_from}"
+    return ""
 
 
 def _fits(row: SourceRow, state: str | None, country: str, media: str, text: str) -> bool:
@@ -122,6 +125,11 @@ def precision(row: SourceRow) -> float | None:
     return row.found.kept / judged if judged >= LEAST_JUDGED else None
 
 
+def yield_of(row: SourceRow) -> float | None:
+    """Share of the last seven days' entries that matched; None without entries."""
+    return row.found.matched_new / row.found.new if row.found.new else None
+
+
 def _least(value: float | None) -> tuple[bool, float]:
     """In order, and what is not known last."""
     return (value is None, value or 0.0)
@@ -133,21 +141,27 @@ _ORDERS: Mapping[str, Callable[[SourceRow], Any]] = {
     "country": lambda row: (row.country, row.title.casefold()),
     "new": lambda row: -row.found.new,
     "matches": lambda row: -row.found.matches,
+    "yield": lambda row: _least(None if (found := yield_of(row)) is None else -found),
+    "gaps": lambda row: -row.gaps,
     "precision": lambda row: _least(precision(row)),
     "success": lambda row: _least(row.last_success_at.timestamp() if row.last_success_at else None),
 }
 
 
+def _seconds(number: float) -> timedelta:
+    return timedelta(seconds=number)
+
+
 def _beside(_: SourcesView | SourceView) -> Mapping[str, object]:
-    return {"precision": precision, "least_judged": LEAST_JUDGED}
+    return {"precision": precision, "yield_of": yield_of, "seconds": _seconds, "least_judged": LEAST_JUDGED}
 
 
 def _rhythm(view: SourceView) -> Spec | None:
-    return charts.rhythm(view.hours, view.days) if any(view.hours) else None
+    return charts.rhythm(view.facts.hours) if view.facts.hours else None
 
 
 def _polls(view: SourceView) -> Spec | None:
-    return charts.polled(view.polls, now=view.now) if view.polls else None
+    return charts.polled(view.facts.poll_hours, now=view.now) if view.facts.poll_hours else None
 
 
 PAGE = Page(path="/sources", name="sources", title="Sources", load=load, nav="Sources", beside=_beside, kept=True)

@@ -1,4 +1,4 @@
-"""What the classifier page shows: its card, how its scores lie, how far people agree, what another threshold would do."""
+"""What the classifier page shows: its card, how scores lie, whether people agree, what other thresholds would do."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -53,6 +53,49 @@ class RuleLine:
     snoozed_until: datetime | None
     sent: int
     """Messages of the last seven days."""
+    last_at: datetime | None
+    """When it told something last."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionLine:
+    """One edition: for whom, of when, and what became of its messages."""
+
+    id: int
+    stream: str
+    cadence: str
+    """Empty, as all of the schedule, when nobody gets the stream any more."""
+    hour: int | None
+    zone: str
+    topics: tuple[str, ...]
+    search: str
+    start: datetime
+    end: datetime
+    covers_from: datetime
+    missed: int
+    composed_at: datetime
+    subject: str
+    counts: tuple[tuple[str, int], ...]
+    """(state, messages)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Messages that have not left yet."""
+
+    count: int
+    oldest: datetime | None
+    """When the oldest was composed."""
+    in_vain: int
+    """Those that were tried already."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fired:
+    """What an alert rule has told."""
+
+    messages: int
+    last_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,12 +104,14 @@ class MessagesView:
 
     deliveries: tuple[DeliveryLine, ...]
     next: int | None
-    editions: tuple[EditionHead, ...]
+    editions: tuple[EditionLine, ...]
+    editions_next: str | None
     subscriptions: tuple[SubscriptionLine, ...]
     subscriptions_more: bool
     rules: tuple[RuleLine, ...]
     counts: tuple[tuple[str, int], ...]
-    """(state, messages)."""
+    """(state, messages of the last thirty days; those that wait whenever they were composed)."""
+    waiting: Waiting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

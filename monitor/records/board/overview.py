@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.records.board.matches import MatchRow
+from monitor.records.board.timeline import EventMark
 from monitor.records.chronicle import Happening, Statement, Story
 from monitor.records.telling.digests import Digest
 
@@ -17,6 +18,30 @@ class LeaderWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """How far back a view tells news, and from which moment on it counts back."""
+
+    since: datetime
+    anchor: datetime | None = None
+    """The newest match, where that is older than a day: windows are counted back from it and not from now."""
+    is_cut: bool = False
+    """More was matched in the window than is looked at: ``since`` is later than what was asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What holds whatever the window."""
+
+    held: tuple[Happening, ...]
+    words: tuple[LeaderWords, ...]
+    stories: tuple[Story, ...]
+    latest: tuple[MatchRow, ...]
+    annotations: tuple[EventMark, ...]
+    newest: datetime | None
+    newest_match: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OverviewView:
     """What happened, what is planned, who said what, where each weapon stands, and whether the sources are well."""
 
@@ -27,13 +52,19 @@ class OverviewView:
     digest: Digest
     """What changed since then, as the digest would tell it."""
     held: tuple[Happening, ...]
-    """What took place, or was called off, the latest first."""
+    """What took place, is under way, or was called off, the latest first."""
     words: tuple[LeaderWords, ...]
     stories: tuple[Story, ...]
-    """The latest told, whatever the window."""
+    """Of the last three days before the newest one, those of the most independent origins first."""
     latest: tuple[MatchRow, ...]
     newest: datetime | None
     """When the newest match was made; None when there is none at all."""
     newest_match: int
     stale: bool
     """Most of the sources bring nothing although they should: what is missing here may not have been seen."""
+    anchor: datetime | None = None
+    """The newest match, where that is older than a day: the window is counted back from it and not from now."""
+    is_cut: bool = False
+    """The window holds more matches than are looked at: ``since`` is later than what was asked for."""
+    annotations: tuple[EventMark, ...] = ()
+    """Events on the days of the volume, the latest day first."""

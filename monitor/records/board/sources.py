@@ -13,8 +13,10 @@ class FeedYield:
 
     new: int = 0
     """Entries first seen in the last seven days."""
+    matched_new: int = 0
+    """How many of these matched."""
     matches: int = 0
-    """Matches of the last thirty days."""
+    """Entries of the last thirty days that matched, but for back catalogues."""
     kept: int = 0
     """Judgements that a match of it was right."""
     rejected: int = 0
@@ -46,6 +48,10 @@ class SourceRow:
     gaps: int
     """How often two polls had nothing in common, so that entries may have been missed."""
     found: FeedYield
+    gap_at: datetime | None = None
+    """When there was one last."""
+    notice: str = ""
+    """What its server said for good: that it moved, or that it is gone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +86,58 @@ class SourceEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HourCount:
+    """Entries of the last weeks that were published in one hour of one weekday (UTC)."""
+
+    weekday: int
+    """0 is Monday."""
+    hour: int
+    entries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollHour:
+    """Polls of one hour by what came of them."""
+
+    at: datetime
+    """The full hour it begins at, UTC."""
+    brought: int = 0
+    same: int = 0
+    failed: int = 0
+    put_off: int = 0
+    """In an outage of our own network, or because the host asked for a pause."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedArticle:
+    """An article of the feed whose page was changed after it was read."""
+
+    article_id: int
+    title: str
+    versions: int
+    changed_at: datetime
+    """When the newest version was seen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFacts:
+    """What the store knows of one feed beside its row."""
+
+    hours: tuple[HourCount, ...]
+    """Hours in which something was published."""
+    counted: int
+    """Entries that ``hours`` counts."""
+    poll_hours: tuple[PollHour, ...]
+    """Of the last two weeks, the newest first."""
+    polls: tuple[PastPoll, ...]
+    """The last ones, the newest first."""
+    entries: tuple[SourceEntry, ...]
+    matches: tuple[MatchRow, ...]
+    changed: tuple[ChangedArticle, ...]
+    """Those that changed last, among the newest articles of the feed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceView:
     """One feed."""
 
@@ -90,11 +148,4 @@ class SourceView:
     last_error: str
     entries_seen: int
     notes: tuple[str, ...]
-    hours: tuple[float, ...]
-    """Items an hour by hour of the day (UTC), as learnt; empty while unknown."""
-    days: tuple[float, ...]
-    """Items a day by weekday, Monday first."""
-    polls: tuple[PastPoll, ...]
-    """The newest first."""
-    entries: tuple[SourceEntry, ...]
-    matches: tuple[MatchRow, ...]
+    facts: SourceFacts

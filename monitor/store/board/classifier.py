@@ -1,11 +1,14 @@
 """The reads of the classifier page: a bounded sample of the newest analyses, the judgements, a candidate's scores."""
 
+import heapq
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, Select, select
 
 from monitor.records.board.classifier import (
     JudgedBin,
@@ -22,9 +25,9 @@ from monitor.store.engine import Database
 from monitor.store.feedback_tables import labels
 from monitor.store.tables import analyses, articles
 
-SAMPLE = 3000
+SAMPLE = 1500
 """Newest analyses that are looked at."""
-LABELS = 5000
+LABELS = 2000
 """Newest judgements that are looked at."""
 BINS = 40
 JUDGED_BINS = 10
@@ -73,7 +76,7 @@ def _sample(connection: Connection) -> _Sample:
     if last is None:
         return _Sample(model="", thresholds={}, articles=(), scores={}, oldest=None)
     scores = [analyses.c.scores[topic].as_float() for topic in TOPICS]
-    query = select(analyses.c.article_id, analyses.c.model, analyses.c.analysed_at, *scores)
+    query = select(analyses.c.id, analyses.c.article_id, analyses.c.model, *scores)
     rows: dict[int, Row[Any]] = {}
     for row in connection.execute(query.order_by(*newest).limit(SAMPLE)):
         if row.model == last.model:
@@ -84,12 +87,12 @@ def _sample(connection: Connection) -> _Sample:
         thresholds={topic: float(last.thresholds.get(topic, 0.5)) for topic in TOPICS},
         articles=tuple(rows),
         scores={topic: tuple(row[3 + place] or 0.0 for row in found) for place, topic in enumerate(TOPICS)},
-        oldest=min(row.analysed_at for row in found),
+        oldest=connection.scalar(select(analyses.c.analysed_at).where(analyses.c.id == found[-1].id)),
     )
 
 
 def _judged(connection: Connection) -> Sequence[Row[Any]]:
-    query = select(labels.c.topic, labels.c.verdict, labels.c.score, labels.c.model)
+    query: Select[Any] = select(labels.c.topic, labels.c.verdict, labels.c.score, labels.c.model)
     standing = (labels.c.undone_at.is_(None), labels.c.score.is_not(None))
     return connection.execute(query.where(*standing).order_by(labels.c.id.desc()).limit(LABELS)).all()
 
@@ -106,15 +109,19 @@ def _topic(sample: _Sample, topic: str, judged: Iterable[Row[Any]]) -> TopicScor
     )
 
 
-def _judged_bins(judged: Sequence[Row[Any]]) -> tuple[JudgedBin, ...]:
-    found = []
-    for place in range(JUDGED_BINS):
-        rows = [row for row in judged if _bin(row.score, JUDGED_BINS) == place]
-        if rows:
-            kept = sum(row.verdict == Verdict.KEEP.value for row in rows)
-            mean = round(sum(row.score for row in rows) / len(rows), 4)
-            found.append(JudgedBin(start=place / JUDGED_BINS, mean=mean, kept=kept, judged=len(rows)))
-    return tuple(found)
+def _judged_bins(judged: Iterable[Row[Any]]) -> tuple[JudgedBin, ...]:
+    binned: defaultdict[int, list[tuple[float, bool]]] = defaultdict(list)
+    for row in judged:
+        binned[_bin(row.score, JUDGED_BINS)].append((row.score, row.verdict == Verdict.KEEP.value))
+    return tuple(
+        JudgedBin(
+            start=place / JUDGED_BINS,
+            mean=round(sum(score for score, _ in rows) / len(rows), 4),
+            kept=sum(kept for _, kept in rows),
+            judged=len(rows),
+        )
+        for place, rows in sorted(binned.items())
+    )
 
 
 def _bin(score: float, bins: int) -> int:
@@ -124,27 +131,24 @@ def _bin(score: float, bins: int) -> int:
 def _slider(connection: Connection, sample: _Sample, topic: str, at: float | None) -> ThresholdView:
     scores, threshold = sample.scores[topic], sample.thresholds[topic]
     looked = threshold if at is None else at
-    nearest = sorted(range(len(scores)), key=lambda place: (abs(scores[place] - looked), -sample.articles[place]))[
-        :NEAR
-    ]
+    nearest = heapq.nsmallest(
+        NEAR, zip(scores, sample.articles, strict=True), key=lambda row: (abs(row[0] - looked), -row[1])
+    )
+    ranked = sorted(scores)
     return ThresholdView(
         topic=topic,
         threshold=threshold,
         at=looked,
-        lines=tuple(_line(scores, threshold, step / STEPS) for step in range(1, STEPS)),
-        chosen=_line(scores, threshold, looked),
-        near=_near(connection, {sample.articles[place]: scores[place] for place in nearest}, threshold, looked),
+        lines=tuple(_line(ranked, threshold, step / STEPS) for step in range(1, STEPS)),
+        chosen=_line(ranked, threshold, looked),
+        near=_near(connection, {article_id: score for score, article_id in nearest}, threshold, looked),
     )
 
 
-def _line(scores: Iterable[float], threshold: float, at: float) -> ThresholdLine:
-    now_and_then = [(score >= threshold, score >= at) for score in scores if score >= min(threshold, at)]
-    return ThresholdLine(
-        at=at,
-        matches=sum(then for _, then in now_and_then),
-        gained=sum(then and not now for now, then in now_and_then),
-        lost=sum(now and not then for now, then in now_and_then),
-    )
+def _line(ranked: Sequence[float], threshold: float, at: float) -> ThresholdLine:
+    """``ranked`` are all scores, the lowest first."""
+    now, then = bisect_left(ranked, threshold), bisect_left(ranked, at)
+    return ThresholdLine(at=at, matches=len(ranked) - then, gained=max(0, now - then), lost=max(0, then - now))
 
 
 def _near(connection: Connection, scores: Mapping[int, float], threshold: float, at: float) -> tuple[NearArticle, ...]:

@@ -35,7 +35,7 @@ LATEST = 50
 KEPT = timedelta(minutes=10)
 """So long a weapon's standing is believed although an origin may have been revised since."""
 _NOWHERE = ""
-_Mark = tuple[str, int, int, int]
+Mark = tuple[str, int, int, int]
 """Key of a weapon, its newest reports, and sums of their rows' numbers."""
 
 
@@ -43,7 +43,7 @@ _Mark = tuple[str, int, int, int]
 class _Standing:
     """Where a weapon stands, as long as its newest reports are the same."""
 
-    marks: tuple[_Mark, ...]
+    marks: tuple[Mark, ...]
     made_at: datetime
     rungs: tuple[Rung, ...]
     cut: bool
@@ -78,7 +78,7 @@ class LadderBoard:
 
     def _settled(self, connection: Connection, items: Sequence[aid.Item], now: datetime) -> Mapping[str, _Standing]:
         """Where these weapons stand, by their folded names."""
-        marks = _marks(connection, [item.key for item in items], REPORTS)
+        marks = newest_marks(connection, [item.key for item in items], REPORTS)
         ours: defaultdict[str, list[str]] = defaultdict(list)
         for item in items:
             ours[fold(item.name)].append(item.key)
@@ -91,7 +91,7 @@ class LadderBoard:
         }
         missing = [key for name, keys in ours.items() if name not in fresh for key in keys]
         told: defaultdict[str, list[LadderStep]] = defaultdict(list)
-        for _, step in _told(connection, missing, REPORTS):
+        for _, step in newest_told(connection, missing, REPORTS):
             told[fold(step.step.item)].append(step)
         for name in ours.keys() - fresh.keys():
             cut = any(count >= REPORTS for _, count, *_ in made[name])
@@ -107,7 +107,7 @@ class LadderBoard:
             ours = [item for item in known if item.key in aid.spelled_alike(known, {item_key})]
             if not ours:
                 return None
-            told = _told(connection, [item.key for item in ours], MOST)
+            told = newest_told(connection, [item.key for item in ours], MOST)
             counts = Counter(key for key, _ in told)
             cut = any(count >= MOST for count in counts.values())
             steps = [step for _, step in told]
@@ -178,13 +178,13 @@ def _given(keys: Sequence[str], most: int) -> dict[str, Any]:
     return {"most": most} | {f"key{number}": key for number, key in enumerate(keys)}
 
 
-def _marks(connection: Connection, keys: Sequence[str], most: int) -> Mapping[str, _Mark]:
+def newest_marks(connection: Connection, keys: Sequence[str], most: int) -> Mapping[str, Mark]:
     """For each weapon what changes when its newest reports do, or when they come into the chronicle."""
     rows = connection.execute(_select_marks(len(keys)), _given(keys, most)).all() if keys else []
     return {key: (key, count, int(steps), int(members)) for key, count, steps, members in rows}
 
 
-def _told(connection: Connection, keys: Sequence[str], most: int) -> list[tuple[str, LadderStep]]:
+def newest_told(connection: Connection, keys: Sequence[str], most: int) -> list[tuple[str, LadderStep]]:
     """The newest reports of each weapon with its key, and no more of where they stand than what they weigh by."""
     rows = connection.execute(_select_told(len(keys)), _given(keys, most)).all() if keys else []
     return [(row.item_key, _step(row)) for row in rows]

@@ -12,7 +12,7 @@ from monitor.store.engine import Database
 from monitor.store.feedback_tables import shadow_scores
 from monitor.store.tables import analyses, articles
 
-SHADOWED = 1000
+SHADOWED = 500
 """Newest articles of each topic that are compared."""
 DISAGREEMENTS = 20
 

@@ -19,12 +19,15 @@ an article may have waited too long to be in that one."""
 
 
 class Reading:
-    """One state of the database, and what is new in it for a stream. What streams have in common is read once."""
+    """One state of the database, and what is new in it for a stream. What streams have in common is read once.
 
-    def __init__(self, connection: Connection, now: datetime) -> None:
+    ``shared`` stands in for what would be read of it.
+    """
+
+    def __init__(self, connection: Connection, now: datetime, *, shared: Shared | None = None) -> None:
         self._connection = connection
         self._now = now
-        self._shared = Shared(connection, now)
+        self._shared = shared or Shared(connection, now)
 
     def of(
         self,
