@@ -123,6 +123,10 @@ def _loading(engine: Engine) -> Iterator[Connection]:
         connection.commit()
         if is_sqlite:
             _driver(connection).execute("PRAGMA journal_mode = WAL")
+        else:
+            # What autovacuum would have done long before there are a million rows.
+            _driver(connection).autocommit = True
+            _driver(connection).execute("VACUUM")
 
 
 def _hurry(connection: Connection) -> Sequence[str]:

@@ -156,7 +156,7 @@ def _searches(archive: Archive) -> Iterator[str]:
 
 def _deep_matches(archive: Archive) -> Iterator[str]:
     places = archive._connection.execute(
-        f"SELECT matched_at, id FROM matches ORDER BY random() LIMIT {EACH}"  # noqa: S608 -- a number of ours
+        f"SELECT matched_at, id FROM matches ORDER BY random() LIMIT {EACH}"
     ).fetchall()
     filters: list[dict[str, str]] = [
         {},

@@ -42,15 +42,19 @@ class Server:
 
     def worked(self) -> float:
         """Milliseconds of processor time that the process has used, its threads together."""
-        spent = (each.read_text(encoding="ascii") for each in Path(f"/proc/{self.process.pid}/task").glob("*/schedstat"))
+        spent = (
+            each.read_text(encoding="ascii") for each in Path(f"/proc/{self.process.pid}/task").glob("*/schedstat")
+        )
         return sum(int(text.split()[0]) for text in spent) / 1e6
 
 
 @contextmanager
-def serving(command: Sequence[str], port: int, log: Path, environment: dict[str, str] | None = None) -> Iterator[Server]:
+def serving(
+    command: Sequence[str], port: int, log: Path, environment: dict[str, str] | None = None
+) -> Iterator[Server]:
     """Run a server until the block ends; it is there once it takes connections."""
     with log.open("wb") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=output, env=environment)  # noqa: S603 -- our own words
+        process = subprocess.Popen(command, stdout=output, stderr=output, env=environment)
         try:
             _wait(port, process, log)
             yield Server(port=port, process=process)
@@ -123,9 +127,7 @@ def crowd(port: int, addresses: Sequence[str], *, readers: int, pause: float, se
     return asyncio.run(_crowd(port, addresses, readers, pause, seconds, seed))
 
 
-async def _crowd(
-    port: int, addresses: Sequence[str], readers: int, pause: float, seconds: float, seed: int
-) -> Crowd:
+async def _crowd(port: int, addresses: Sequence[str], readers: int, pause: float, seconds: float, seed: int) -> Crowd:
     took: list[float] = []
     refused = 0
     start = time.perf_counter()

@@ -22,7 +22,7 @@ from monitor.records.telling.subscribers import Period, Schedule, Selection
 from tests.chronicle_builders import source
 
 PERIOD = Period(start=datetime(2026, 11, 25, 4, tzinfo=UTC), end=datetime(2026, 11, 26, 4, tzinfo=UTC))
-PUBLIC = "https://monitor.example/"
+PUBLIC = "https://monitor.example"
 PIXEL = b"\x89PNG\r\n\x1a\n a picture"
 
 

@@ -299,7 +299,7 @@ HOSTILE = 'A<script>alert(1)</script>\r\nBcc: x@evil.example\x00\u202e "&" \ud80
 
 def test_a_mail_says_the_news_with_evidence_and_link() -> None:
     told = (news(1, Trigger.STATUS, title="Meeting in Budapest: called off"), news(2))
-    subject, text, html = alerts.mail(rule(), told, public_url="https://monitor.example/")
+    subject, text, html = alerts.mail(rule(), told, dashboard_url="https://monitor.example/")
     assert subject == "Meeting in Budapest: called off (+1 more)"
     assert text.splitlines()[:4] == [
         "Meeting in Budapest: called off",
@@ -332,7 +332,7 @@ def test_a_group_of_forty_shows_ten_and_the_number_of_the_others() -> None:
 
 def test_hostile_words_neither_act_nor_break_out_of_a_header() -> None:
     evil = news(1, title=HOSTILE, evidence=HOSTILE, outlet=HOSTILE, url="javascript:alert(1)", names=(HOSTILE,))
-    subject, text, html = alerts.mail(rule(name=HOSTILE), (evil,), public_url="javascript:x")
+    subject, text, html = alerts.mail(rule(name=HOSTILE), (evil,), dashboard_url="javascript:x")
     header = EmailMessage()
     header["Subject"] = subject
     assert "\n" not in subject
@@ -373,7 +373,7 @@ def test_only_whole_web_addresses_are_linked(url: str, shown: str) -> None:
 def test_the_data_of_a_webhook_are_what_the_docs_say() -> None:
     (schema,) = re.findall(r"```json schema\n(.*?)```", DOCS.read_text(encoding="utf-8"), flags=re.DOTALL)
     told = (news(1, Trigger.STATUS, names=("Donald Trump",)), news(2, story_id=3))
-    data = alerts.notice(rule(), told, id="41", public_url="https://monitor.example").data
+    data = alerts.notice(rule(), told, id="41", dashboard_url="https://monitor.example").data
     jsonschema.validate(json.loads(json.dumps(data)), json.loads(schema))
 
 

@@ -28,7 +28,7 @@ class Only:
     """The settings that this command reads."""
 
     database_url: str
-    public_url: str = "https://monitor.example/"
+    dashboard_url: str = "https://monitor.example/"
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,7 @@ def text_of(digest: object = FULL, **options: object) -> str:
 
 
 def test_the_text_has_every_line_with_its_address() -> None:
-    text = text_of(public_url=PUBLIC)
+    text = text_of(dashboard_url=PUBLIC)
     one = folded(text)
     for line in all_cited(FULL):
         assert line.source is not None
@@ -58,7 +58,7 @@ def test_the_text_has_every_line_with_its_address() -> None:
 
 
 def test_no_line_is_wider_than_a_terminal_but_for_addresses() -> None:
-    lines = [*text_of(FULL, public_url=PUBLIC, unsubscribe=True).splitlines(), *text_of(GAP).splitlines()]
+    lines = [*text_of(FULL, dashboard_url=PUBLIC, unsubscribe=True).splitlines(), *text_of(GAP).splitlines()]
     assert [line for line in lines if len(line) > WIDTH and "://" not in line] == []
     assert [line for line in lines if line != line.rstrip()] == []
 
@@ -121,7 +121,7 @@ def test_no_text_reaches_a_terminal_with_control_characters(text: str) -> None:
 
 
 def test_markdown_has_every_line_and_its_link() -> None:
-    made = markdown(FULL, public_url=PUBLIC)
+    made = markdown(FULL, dashboard_url=PUBLIC)
     for line in all_cited(FULL):
         assert line.source is not None
         assert f"](<{line.source.url}>)" in made

@@ -90,7 +90,7 @@ def test_a_feed_comes_back_as_it_was_written_through_our_own_parser(form: str) -
     assert first.authors[:1] == ("A. Writer",)
     words = first.summary + first.content
     assert "The two will meet in Budapest." in words
-    assert "The News · +4 outlets, 3 origins" in words
+    assert "The News · 4 more outlets, 3 origins" in words
 
 
 @pytest.mark.parametrize("form", ["rss", "atom"])
@@ -191,8 +191,8 @@ def test_no_text_makes_a_feed_that_cannot_be_read(title: str, evidence: str, url
 
 def test_who_else_tells_a_story_stands_beside_it() -> None:
     assert item(outlets=1, origins=1).story == ""
-    assert item(outlets=2, origins=1).story == "+1 outlet, 1 origin"
-    assert item(outlets=5, origins=3, state_origins=2).story == "+4 outlets, 3 origins + 2 state-controlled"
+    assert item(outlets=2, origins=1).story == "1 more outlet, 1 origin"
+    assert item(outlets=5, origins=3, state_origins=2).story == "4 more outlets, 3 origins + 2 state-controlled"
 
 
 # What becomes of records
@@ -243,7 +243,7 @@ def test_stories_statements_events_and_steps_become_items_with_evidence_and_link
     assert (of_story.id, of_story.updated, of_story.story) == (
         "urn:uuid:x",
         at(11),
-        "+4 outlets, 3 origins + 1 state-controlled",
+        "4 more outlets, 3 origins + 1 state-controlled",
     )
     of_said = items.of_statement(said())
     assert (of_said.title, of_said.outlet) == ("Donald Trump on Vladimir Putin: We will meet", "The Other")

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from monitor.errors import ConfigError
 from monitor.records.accounts import Account, Role
@@ -182,6 +182,19 @@ def test_after_a_new_password_only_that_one_lets_in(store: Store) -> None:
     add(store, password=PASSWORD)
     store.accounts.set_password("Ann", OTHER, by="root", now=NOW)
     assert store.accounts.signed_in("Ann", PASSWORD, now=NOW) is None
+    assert store.accounts.signed_in("Ann", OTHER, now=NOW)
+
+
+def test_a_password_that_is_changed_while_the_old_one_is_compared_stands(store: Store, database_url: str) -> None:
+    add(store, password=PASSWORD)
+    with Store.open(database_url) as beside:
+
+        def change(_: object) -> None:
+            beside.accounts.set_password("Ann", OTHER, by="root", now=NOW)
+
+        # When the name has been looked up, and before the password is compared.
+        event.listen(store._database.engine, "commit", change, once=True)
+        assert store.accounts.signed_in("Ann", PASSWORD, now=NOW) is None
     assert store.accounts.signed_in("Ann", OTHER, now=NOW)
 
 

@@ -15,7 +15,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from monitor.cli import cli, db, matches, search, why
+from monitor.cli import cli, db, matches, search, times, why
 from monitor.errors import ConfigError, SchemaError
 from monitor.store import Store, schema
 from tests.store_builders import NOW, add_feed, entity, matched, poll
@@ -78,7 +78,7 @@ def test_since_takes_spans_and_says_what_it_takes(seeded: str) -> None:
 
 
 def test_a_time_that_was_read_already_stays_as_it_is() -> None:
-    assert matches.Since().convert(NOW, None, None) is NOW
+    assert times.Since().convert(NOW, None, None) is NOW
 
 
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="needs a pseudo-terminal")

@@ -36,19 +36,19 @@ _KINDS: Mapping[Trigger, str] = {
 }
 
 
-def notice(rule: AlertRule, news: Sequence[News], *, id: str, public_url: str = "") -> Notice:  # noqa: A002 - the record's own word
+def notice(rule: AlertRule, news: Sequence[News], *, id: str, dashboard_url: str = "") -> Notice:  # noqa: A002 - the record's own word
     """What chats and webhooks get when ``rule`` tells ``news`` (at least one); ``id`` is the delivery's."""
     return Notice(
         id=id,
         title=_subject(news),
-        text=_text(rule, news, public_url, titled=len(news) > 1),
-        data=_data(rule, news, id, public_url),
+        text=_text(rule, news, dashboard_url, titled=len(news) > 1),
+        data=_data(rule, news, id, dashboard_url),
     )
 
 
-def mail(rule: AlertRule, news: Sequence[News], *, public_url: str = "") -> tuple[str, str, str]:
+def mail(rule: AlertRule, news: Sequence[News], *, dashboard_url: str = "") -> tuple[str, str, str]:
     """Subject, plain text and HTML of the mail in which ``rule`` tells ``news`` (at least one)."""
-    return _subject(news), _text(rule, news, public_url, titled=True), _html(rule, news, public_url)
+    return _subject(news), _text(rule, news, dashboard_url, titled=True), _html(rule, news, dashboard_url)
 
 
 def _subject(news: Sequence[News]) -> str:
@@ -57,14 +57,14 @@ def _subject(news: Sequence[News]) -> str:
     return (words.plain(news[0].title, _TITLE) or _KINDS[news[0].trigger]) + more
 
 
-def _text(rule: AlertRule, news: Sequence[News], public_url: str, *, titled: bool) -> str:
+def _text(rule: AlertRule, news: Sequence[News], dashboard_url: str, *, titled: bool) -> str:
     blocks = list(filter(None, (_note(rule, news),)))
     for each in news[:MOST_SHOWN]:
         title = words.plain(each.title, _TITLE) if titled else ""
-        evidence = words.plain(each.evidence, _EVIDENCE)
+        evidence = _evidence(each)
         lines = (title, f"“{evidence}”" if evidence else "", _origin(rule, each), words.link(each.url))
         blocks.append("\n".join(filter(None, lines)))
-    blocks.append("\n".join(filter(None, (_more(news), _signature(rule), words.link(public_url)))))
+    blocks.append("\n".join(filter(None, (_more(news), _signature(rule), words.link(dashboard_url)))))
     return "\n\n".join(blocks) + "\n"
 
 
@@ -94,14 +94,14 @@ def _signature(rule: AlertRule) -> str:
     return f"Alert “{words.plain(rule.name, _RULE)}” of Talks monitor"
 
 
-def _html(rule: AlertRule, news: Sequence[News], public_url: str) -> str:
+def _html(rule: AlertRule, news: Sequence[News], dashboard_url: str) -> str:
     note = _note(rule, news)
     blocks = [f'<p style="margin:0 0 16px">{escape(note)}</p>'] if note else []
     blocks += [_block(rule, each) for each in news[:MOST_SHOWN]]
     if more := _more(news):
         blocks.append(f'<p style="margin:0 0 16px">{more}</p>')
     signature = escape(_signature(rule))
-    if home := words.link(public_url):
+    if home := words.link(dashboard_url):
         signature = f'<a href="{escape(home)}" style="color:inherit">{signature}</a>'
     # No colours of our own but for what stands back: light and dark clients both know best.
     return (
@@ -119,17 +119,23 @@ def _block(rule: AlertRule, news: News) -> str:
     title = _escaped(news.title, _TITLE)
     if address := words.link(news.url):
         title = f'<a href="{escape(address)}" style="color:inherit">{title}</a>'
-    evidence = _escaped(news.evidence, _EVIDENCE)
+    evidence = escape(_evidence(news))
     quoted = f'<p style="margin:4px 0">“{evidence}”</p>' if evidence else ""
     origin = f'<p style="margin:0;font-size:13px;opacity:.7">{escape(_origin(rule, news))}</p>'
     return f'<div style="margin:0 0 20px"><p style="margin:0;font-weight:600">{title}</p>{quoted}{origin}</div>'
+
+
+def _evidence(news: News) -> str:
+    """The sentence that shows it; a title is not said twice."""
+    evidence = words.plain(news.evidence, _EVIDENCE)
+    return "" if evidence.strip(" .") in words.plain(news.title, _EVIDENCE) else evidence
 
 
 def _escaped(text: str, limit: int) -> str:
     return escape(words.plain(text, limit))
 
 
-def _data(rule: AlertRule, news: Sequence[News], id_: str, public_url: str) -> dict[str, object]:
+def _data(rule: AlertRule, news: Sequence[News], id_: str, dashboard_url: str) -> dict[str, object]:
     """The same for machines, as ``docs/alerts.md`` describes it."""
     return {
         "version": VERSION,
@@ -141,7 +147,7 @@ def _data(rule: AlertRule, news: Sequence[News], id_: str, public_url: str) -> d
         "count": len(news),
         "more": max(0, len(news) - MOST_DATA),
         "items": [_item(each) for each in news[:MOST_DATA]],
-        "link": words.link(public_url),
+        "link": words.link(dashboard_url),
     }
 
 

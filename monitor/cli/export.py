@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from monitor.cli.matches import Since
 from monitor.cli.telling import choices
+from monitor.cli.times import Since
 
 if TYPE_CHECKING:
     from monitor.config import Settings
@@ -69,13 +69,13 @@ def command(
         found = exporting.found(
             store.publishing, what, selection, since=since, until=until, limit=most, now=datetime.now(UTC)
         )
-        feed = exporting.feed_of(settings.public_url, what, selection, title=title, address=address)
+        feed = exporting.feed_of(settings.dashboard_url, what, selection, title=title, address=address)
         with written(output) as target, Progress(found.total, shown=output is not None) as progress:
             _write(chosen, what, progress.counted(found), feed, topics, target)
     if not found.total:
         click.echo(f"monitor: no {what} in the store yet, or none that fit the options.", err=True)
     elif output is not None:
-        click.echo(f"monitor: {progress.done} {what} written to {output}.", err=True)
+        click.echo(f"monitor: {progress.done} of {what} written to {output}.", err=True)
 
 
 def _format(what: str, form: str | None, output: Path | None) -> str:

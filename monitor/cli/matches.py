@@ -1,39 +1,17 @@
 """``monitor matches``: the latest matches with their evidence."""
 
-import re
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
+from monitor.cli.times import Since
 from monitor.records.findings import TOPICS
 
 if TYPE_CHECKING:
     from monitor.config import Settings
     from monitor.records.findings import Match
-
-_SPAN = re.compile(r"(\d{1,4})([mhdw])")
-_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-
-
-class Since(click.ParamType[datetime]):
-    """A date, a time, or how long ago."""
-
-    name = "when"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """An aware time from ``2026-11-20``, ``2026-11-20T12:00``, ``36h`` or ``7d``."""
-        if isinstance(value, datetime):
-            return value
-        text = str(value)
-        if span := _SPAN.fullmatch(text):
-            return datetime.now(UTC) - timedelta(**{_UNITS[span[2]]: int(span[1])})
-        try:
-            at = datetime.fromisoformat(text)
-        except ValueError:
-            self.fail(f"{text!r} is no time. Write 2026-11-20, 2026-11-20T12:00 (UTC), 36h or 7d.", param, ctx)
-        return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
 
 
 @click.command("matches")

@@ -1,6 +1,7 @@
 """``monitor status``: what is in the store and how the sources are, at a glance."""
 
 import json
+import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -47,7 +48,7 @@ def command(settings: "Settings", as_json: bool) -> None:
     )
     table = Table("state", "reason", "entries", title="The funnel", title_justify="left", box=None)
     for row in funnel:
-        table.add_row(row.state.value, escape(row.reason), str(row.count))
+        table.add_row(row.state.value, escape(_plain(row.reason)), str(row.count))
     console.print(table)
     table = Table(
         "language", "route", "seen", "routed", "skipped", "matched", title="Languages", title_justify="left", box=None
@@ -60,6 +61,11 @@ def command(settings: "Settings", as_json: bool) -> None:
         # Titles and outlets are the outside world's words: a bracket in them is no markup.
         words = f"{escape(match.title)}  [dim]{escape(match.outlet)}[/dim]"
         console.print(f"{match.topic:12} {match.score:.2f}  {words}", highlight=False)
+
+
+def _plain(reason: str) -> str:
+    """A kind of reason without the places where its numbers stood."""
+    return re.sub(r" N [<≥] N", "", reason)
 
 
 def _route(settings: "Settings", language: str) -> str:

@@ -7,6 +7,11 @@ from pydantic_settings import BaseSettings
 class DashboardSettings(BaseSettings):
     """Where the dashboard listens, and who may come in."""
 
+    dashboard_url: str = Field(
+        default="",
+        pattern=r"^(https?://[^\s?#]+)?$",
+        description="Public address of the dashboard, for links in mails and feeds; empty means none.",
+    )
     dashboard_host: str = Field(
         default="127.0.0.1",
         description="Where the dashboard listens; any other address than this machine's own demands accounts.",

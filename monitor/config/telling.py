@@ -1,5 +1,7 @@
 """The settings of telling: mail, chats and webhooks, links."""
 
+from typing import Literal
+
 from pydantic import Field
 from pydantic_settings import BaseSettings
 
@@ -23,9 +25,8 @@ class TellingSettings(BaseSettings):
         default="", description="Mail server; empty means that mails are put into outbox_folder as .eml files."
     )
     smtp_port: int = Field(default=587, gt=0, le=65535, description="Port of the mail server.")
-    smtp_security: str = Field(
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
         default="starttls",
-        pattern="^(starttls|tls|none)$",
         description="starttls, tls or none; with starttls a server that cannot encrypt gets nothing.",
     )
     smtp_user: str = Field(default="", description="User at the mail server; empty means no login.")

@@ -2,11 +2,17 @@
 
 import logging
 import sys
+from datetime import datetime
 from typing import TextIO
 
 import structlog
 
 CHATTY = ("apscheduler", "httpx", "httpcore", "trafilatura", "alembic", "urllib3", "htmldate", "charset_normalizer")
+
+
+def _plain(value: object) -> str:
+    """What JSON has no form for: times as the rest of the log writes them."""
+    return value.isoformat() if isinstance(value, datetime) else repr(value)
 
 
 def configure(level: str, style: str, stream: TextIO | None = None) -> None:
@@ -19,7 +25,7 @@ def configure(level: str, style: str, stream: TextIO | None = None) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer()
+        structlog.processors.JSONRenderer(default=_plain)
         if json_lines
         else structlog.dev.ConsoleRenderer(colors=stream.isatty(), sort_keys=False)
     )

@@ -106,6 +106,7 @@ def _environment() -> jinja2.Environment:
             "paragraphs",
             "rung",
             "titled",
+            "reason",
         )
     }
     filters |= {"quoted": quoted, "item_key": name_key}

@@ -1,5 +1,6 @@
 """Values as pages write them: times in the reader's zone, shares, marked text, safe links. Pure; gives safe markup."""
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -87,6 +88,11 @@ def number(value: float | None) -> str:
 def many(count: int, one: str, more: str = "") -> str:
     """A count and its noun: "1 outlet", "4 outlets"."""
     return f"{number(count)} {one if count == 1 else more or one + 's'}"
+
+
+def reason(kind: str) -> str:
+    """A kind of reason without the places where its numbers stood."""
+    return re.sub(r" N [<≥] N", "", kind)
 
 
 def titled(title: str) -> str:

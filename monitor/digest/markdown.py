@@ -11,12 +11,12 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!])")
 _STARTS = re.compile(r"^(\d+)([.)])|^([-+=])")
 
 
-def markdown(digest: Digest, *, public_url: str = "") -> str:
+def markdown(digest: Digest, *, dashboard_url: str = "") -> str:
     """Every line of the digest. Texts of others are escaped: none of them makes markup."""
-    return _written(viewed(digest), public_url)
+    return _written(viewed(digest), dashboard_url)
 
 
-def _written(digest: View, public_url: str) -> str:
+def _written(digest: View, dashboard_url: str) -> str:
     blocks = [
         f"# {_text(digest.headline)}\n\n{_text(digest.name)}, {_text(digest.period)}",
         f"> {_text(digest.gap)}" if digest.gap else "",
@@ -32,7 +32,7 @@ def _written(digest: View, public_url: str) -> str:
         _section(digest, "ladder", "The aid ladder", map(_ladder, digest.ladder)),
         _section(digest, "stories", "Top stories", map(_story, digest.stories)),
         _coverage(digest),
-        f"[More]({_address(public_url)})" if public_url else "",
+        f"[More]({_address(dashboard_url)})" if dashboard_url else "",
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
 

@@ -13,7 +13,7 @@ from monitor.records.telling.digests import Digest, Picture
 def page(
     digest: Digest,
     *,
-    public_url: str = "",
+    dashboard_url: str = "",
     templates: Path | None = None,
     pictures: Callable[[Digest], tuple[Picture, ...]],
 ) -> str:
@@ -23,7 +23,7 @@ def page(
     in ``templates`` is wrong.
     """
     shown = {picture.name: {"src": _data(picture.png), "alt": picture.alt} for picture in drawn(digest, pictures)}
-    return filled("page.html", values(viewed(digest), public_url, shown, ""), folder=templates)
+    return filled("page.html", values(viewed(digest), dashboard_url, shown, ""), folder=templates)
 
 
 def _data(picture: bytes) -> str:

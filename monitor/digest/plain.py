@@ -11,7 +11,7 @@ WIDTH = 76
 _STEP = "  "
 
 
-def plain(digest: View, *, public_url: str = "", unsubscribe: bool = False) -> str:
+def plain(digest: View, *, dashboard_url: str = "", unsubscribe: bool = False) -> str:
     """Every line of the digest, wrapped; an address has a line of its own, however long it is."""
     blocks = [
         _masthead(digest),
@@ -21,7 +21,7 @@ def plain(digest: View, *, public_url: str = "", unsubscribe: bool = False) -> s
         _section("THE AID LADDER", map(_ladder, digest.ladder), digest.more.get("ladder", 0)),
         _section("TOP STORIES", map(_story, digest.stories), digest.more.get("stories", 0)),
         _coverage(digest),
-        _footer(digest, public_url, unsubscribe=unsubscribe),
+        _footer(digest, dashboard_url, unsubscribe=unsubscribe),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
@@ -137,10 +137,10 @@ def _dark(title: str, state: str, since: str, detail: str) -> str:
     return wrapped(told, _STEP)
 
 
-def _footer(digest: View, public_url: str, *, unsubscribe: bool) -> str:
+def _footer(digest: View, dashboard_url: str, *, unsubscribe: bool) -> str:
     told = ["-" * WIDTH]
-    if public_url:
-        told.append(f"More: {public_url}")
+    if dashboard_url:
+        told.append(f"More: {dashboard_url}")
     if unsubscribe:
         told.append(wrapped(f"You get this because you subscribed to the {digest.name.lower()} ({digest.selection})."))
         told.append(f"Unsubscribe: {UNSUBSCRIBE}")

@@ -30,7 +30,7 @@ _LISTS = ("calendar", "said", "ladder", "stories", "dark", "lead")
 def rendered(
     digest: Digest,
     *,
-    public_url: str = "",
+    dashboard_url: str = "",
     templates: Path | None = None,
     pictures: Callable[[Digest], tuple[Picture, ...]],
 ) -> Rendered:
@@ -42,20 +42,20 @@ def rendered(
     shown = drawn(digest, pictures)
     return Rendered(
         subject=shorten(seen.headline, SUBJECT),
-        html=_fitting(seen, values(seen, public_url, sources(shown), UNSUBSCRIBE), templates),
-        text=plain(seen, public_url=public_url, unsubscribe=True),
+        html=_fitting(seen, values(seen, dashboard_url, sources(shown), UNSUBSCRIBE), templates),
+        text=plain(seen, dashboard_url=dashboard_url, unsubscribe=True),
         pictures=shown,
     )
 
 
 def values(
-    seen: View, public_url: str, pictures: Mapping[str, Mapping[str, str]], unsubscribe: str
+    seen: View, dashboard_url: str, pictures: Mapping[str, Mapping[str, str]], unsubscribe: str
 ) -> dict[str, object]:
     """What a template can use."""
     lead = [line.text for line in seen.lead if line.text != seen.headline]
     return {
         "digest": seen,
-        "public_url": public_url,
+        "dashboard_url": dashboard_url.rstrip("/"),
         "pictures": pictures,
         "unsubscribe": unsubscribe,
         "preheader": shorten(lead[0] if lead else f"{seen.coverage}.", _PREHEADER),

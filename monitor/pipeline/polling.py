@@ -213,7 +213,8 @@ def health_facts(feed: Feed) -> FeedFacts:
         failing_since=feed.failing_since,
         last_error=feed.last_error or "",
         next_poll_at=feed.next_poll_at,
-        newest_at=feed.newest_at,
+        # A feed that brings what was not there before is alive, whatever dates it writes: an archive, a replayed week.
+        newest_at=max(filter(None, (feed.newest_at, feed.last_new_at)), default=None),
         last_changed_at=feed.last_changed_at,
         rhythm=from_text(feed.rhythm),
         notes=feed.notes,

@@ -42,6 +42,7 @@ class Feed:
     last_polled_at: datetime | None = None
     last_success_at: datetime | None = None
     last_new_at: datetime | None = None
+    """When a poll last brought an entry that was not there before, back catalogues aside."""
     last_status: str = "never polled"
     last_error: str | None = None
     entries_seen: int = 0

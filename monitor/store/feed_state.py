@@ -90,7 +90,8 @@ def _from_document(poll: FeedUpdate, feed: Mapping[str, Any], change: Change) ->
         "title": feed["title"] or poll.title or "",
     }
     if change.new:
-        values["last_new_at"] = poll.polled_at
+        if not is_backfill(poll, feed):
+            values["last_new_at"] = poll.polled_at
         values["newest_at"] = max(filter(None, (feed["newest_at"], change.newest)), default=None)
     if poll.pushed:
         return values

@@ -67,6 +67,7 @@ def build(
         sender=settings.mail_from,
         mail_domain=_domain(settings.mail_from),
         public_url=settings.public_url,
+        dashboard_url=settings.dashboard_url.rstrip("/"),
         templates=Path(settings.digest_templates) if settings.digest_templates else None,
         patience=timedelta(seconds=settings.digest_patience),
         give_up=timedelta(days=settings.deliver_days),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.matches import Since
+from monitor.cli.times import Since
 
 if TYPE_CHECKING:
     from monitor.config import Settings

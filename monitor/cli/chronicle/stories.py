@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.matches import Since
+from monitor.cli.times import Since
 from monitor.records.findings import TOPICS
 
 if TYPE_CHECKING:

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.matches import Since
 from monitor.cli.telling import choices
+from monitor.cli.times import Length, Until
 
 if TYPE_CHECKING:
     from monitor.config import Settings
     from monitor.records.telling.alerts import AlertRule
 
-_COLUMNS = ("name", "on", "channel", "to", "topics", "search", "score", "quiet", "state", "sent today")
+_COLUMNS = ("name", "on", "channel", "to", "topics", "search", "score", "quiet", "state", "raised today")
 
 
 @click.group("alerts")
@@ -29,7 +29,7 @@ def command() -> None:
 @choices.selection_options
 @click.option("--score", default=0.0, type=click.FloatRange(0, 1), help="Least score of a match.")
 @click.option("--quiet", help='No messages in these hours: "22-7 Europe/Kyiv".')
-@click.option("--group", default=0.0, type=click.FloatRange(0, 86_400), help="Seconds to wait for more of the same.")
+@click.option("--group", default=0.0, type=Length(86_400), help="How long to wait for more of the same: 5m.")
 @click.option("--hourly", default=30, show_default=True, type=click.IntRange(1, 3600), help="Messages an hour at most.")
 @click.pass_obj
 def add(
@@ -149,7 +149,7 @@ def resume(settings: "Settings", name: str) -> None:
 
 @command.command("snooze")
 @click.argument("name")
-@click.option("--until", "until", required=True, type=Since(), help="Until when: 2026-11-20T12:00 (UTC).")
+@click.option("--until", "until", required=True, type=Until(), help="Until when: 2h, 3d, or 2026-11-20T12:00 (UTC).")
 @click.pass_obj
 def snooze(settings: "Settings", name: str, until: datetime) -> None:
     """Hold messages back until then."""
@@ -188,6 +188,7 @@ def test(settings: "Settings", name: str) -> None:
         rule = store.alerts.get(name)
         logs.configure("error", settings.log_format)
         delivery = sample_round(desk, rule)
-    click.echo(f"{rule.name}: {delivery.state.value}. {delivery.last_error}".rstrip())
+    said = "not sent, it waits and is tried again" if delivery.state.value == "composed" else delivery.state.value
+    click.echo(f"{rule.name}: {said}. {delivery.last_error}".rstrip())
     if delivery.state.value != "sent":
         sys.exit(1)

@@ -114,11 +114,14 @@ def _shown(desk: "Desk", digest: "Digest", format_: str) -> bytes:
     if format_ == "json":
         return desk.store.editions.as_json(digest)
     if format_ == "markdown":
-        return markdown.markdown(digest, public_url=desk.public_url).encode()
+        return markdown.markdown(digest, dashboard_url=desk.dashboard_url).encode()
     if format_ == "page":
-        return page.page(digest, public_url=desk.public_url, templates=desk.templates, pictures=desk.pictures).encode()
+        return page.page(
+            digest, dashboard_url=desk.dashboard_url, templates=desk.templates, pictures=desk.pictures
+        ).encode()
     mail = personal(
-        rendered(digest, public_url=desk.public_url, templates=desk.templates, pictures=desk.pictures), unsubscribe=""
+        rendered(digest, dashboard_url=desk.dashboard_url, templates=desk.templates, pictures=desk.pictures),
+        unsubscribe="",
     )
     if format_ == "text":
         return mail.text.encode()
@@ -143,6 +146,7 @@ def send(settings: "Settings") -> None:
     from monitor.daemon import logs
     from monitor.jobs.telling.compose import compose_round
     from monitor.jobs.telling.deliver import HAND_OVERS, deliver_round
+    from monitor.records.telling.messages import DeliveryState
     from monitor.store import Store
     from monitor.wiring.telling import desk as open_desk
 
@@ -156,8 +160,11 @@ def send(settings: "Settings") -> None:
                 _add(totals, done.counts)
                 if not done:
                     break
+        waiting = store.deliveries.counts()[DeliveryState.COMPOSED.value]
     told = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in totals.items() if count)
     click.echo(told or "Nothing was due.")
+    if waiting:
+        click.echo(f"{waiting:,} wait for their next try: monitor digest status", err=True)
     if totals.get("sent") and not settings.smtp_host:
         click.echo(f"No mail server is set, so the mails are in {settings.outbox_folder} (docs/mail.md).", err=True)
     if totals.get("postponed") or totals.get("refused") or totals.get("given_up"):

@@ -115,7 +115,7 @@ def _delivery(
 
 def _words(desk: Desk, rule: AlertRule, news: tuple[News, ...], message_id: str) -> tuple[str, dict[str, object]]:
     if rule.channel is Channel.EMAIL:
-        subject, text, html = alerts.mail(rule, news, public_url=desk.public_url)
+        subject, text, html = alerts.mail(rule, news, dashboard_url=desk.dashboard_url)
         return subject, {"text": text, "html": html}
-    notice = alerts.notice(rule, news, id=message_id.strip("<>"), public_url=desk.public_url)
+    notice = alerts.notice(rule, news, id=message_id.strip("<>"), dashboard_url=desk.dashboard_url)
     return notice.title, {"text": notice.text, "data": notice.data}

@@ -103,7 +103,7 @@ def _editions(
                 if (digest := _apart(stream, wrong, make)) is not None:
                     digests.append((stream, digest))
     for stream, digest in digests:
-        draw = partial(rendered, public_url=desk.public_url, templates=desk.templates, pictures=desk.pictures)
+        draw = partial(rendered, dashboard_url=desk.dashboard_url, templates=desk.templates, pictures=desk.pictures)
         if (mail := _apart(stream, wrong, partial(draw, digest))) is None:
             continue
         number, is_new = editions.add(digest, mail, now=now)

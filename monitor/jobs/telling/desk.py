@@ -57,6 +57,9 @@ class Desk:
     mail_domain: str
     """Right-hand side of Message-IDs."""
     public_url: str = ""
+    """Where the pages behind mail links lie: unsubscribe, confirm."""
+    dashboard_url: str = ""
+    """Where whoever wants to know more is led; without a slash at its end."""
     templates: Path | None = None
     patience: timedelta = timedelta(minutes=15)
     """How long a digest waits for articles of its period that are still being read."""

@@ -45,7 +45,9 @@ def found(
     return (publishing.matches if what == "matches" else publishing.steps)(selection, **between, limit=limit, now=now)
 
 
-def feed_of(public_url: str, what: str, selection: Selection, *, title: str = "", address: str = "") -> PublishedFeed:
+def feed_of(
+    dashboard_url: str, what: str, selection: Selection, *, title: str = "", address: str = ""
+) -> PublishedFeed:
     """What the feed says of itself; its id is made of what it holds, so it stays when its title changes."""
     asked = [*selection.topics, *selection.languages, selection.search]
     named = f"Talks monitor: {what}" + (f" · {' '.join(filter(None, asked))}" if any(asked) else "")
@@ -53,7 +55,7 @@ def feed_of(public_url: str, what: str, selection: Selection, *, title: str = ""
         id=uuid5(IDS, f"feed {what} {selection!r}".encode("utf-8", "replace").decode()).urn,
         title=title or named,
         description="The Trump-Putin-Zelensky talks and missile aid to Ukraine in the news, with evidence.",
-        home=public_url,
+        home=dashboard_url,
         address=address,
     )
 

@@ -21,6 +21,8 @@ class MatchFilter:
     """``any``, ``no`` (by nobody yet), ``keep``, ``reject`` or ``wrong-topic`` (the newest label says so)."""
     snoozed: bool = False
     """Also what the person has put off."""
+    order: str = "newest"
+    """``newest``, or ``score``: of the newest few thousand matches the surest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +82,21 @@ class MatchRow:
     state_origins: int = 0
     labels: tuple[Judged, ...] = ()
     snoozed_until: datetime | None = None
+    date_quality: str = "given"
+    """Where it has no date, why: ``missing`` or ``unreadable`` in its feed; else ``given``."""
     translated_by: str = ""
     """Who put into English what the model read; empty for the original."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facets:
+    """What the newest articles that fit are: (name, articles), the most first."""
+
+    looked: int
+    """Articles that were counted."""
+    topics: tuple[tuple[str, int], ...]
+    outlets: tuple[tuple[str, int], ...]
+    countries: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,11 +106,13 @@ class MatchesView:
     asked: MatchFilter
     rows: tuple[MatchRow, ...]
     next: str | None
-    """What to ask for to get the page after; None at the end."""
+    """What to ask for to get the page after; None at the end. A short page need not be the last."""
     newest_match: int
     """Id of the newest match there is: what comes later is new."""
     is_empty: bool
     """There is no match at all yet, whatever is asked for."""
+    facets: Facets | None = None
+    """On the first page alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,11 +52,11 @@ class PublishedItem:
 
     @property
     def story(self) -> str:
-        """Who else tells it: "+4 outlets, 3 origins"; empty when nobody does."""
+        """Who else tells it: "4 more outlets, 3 origins"; empty when nobody does."""
         if self.outlets < 2:
             return ""
         state = f" + {self.state_origins} state-controlled" if self.state_origins else ""
-        return f"+{_many(self.outlets - 1, 'outlet')}, {_many(self.origins, 'origin')}{state}"
+        return f"{_many(self.outlets - 1, 'more outlet')}, {_many(self.origins, 'origin')}{state}"
 
 
 def _many(number: int, what: str) -> str:

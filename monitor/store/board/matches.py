@@ -5,23 +5,26 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 
 from monitor.query import parse
+from monitor.query.nodes import And, Node, joined
 from monitor.records.board.matches import Judged, MatchesView, MatchFilter, MatchRow, TopicMark
-from monitor.store import naming
+from monitor.store import full_text, naming
 from monitor.store.account_tables import snoozes
-from monitor.store.board import cursor, narrowing
+from monitor.store.board import facets, narrowing, walks
 from monitor.store.chronicle_tables import stories, story_members
 from monitor.store.details import name_key
 from monitor.store.engine import Database
 from monitor.store.feedback_tables import labels
-from monitor.store.selecting import found
-from monitor.store.tables import articles, feeds, matches
+from monitor.store.selecting import holds
+from monitor.store.tables import articles, entries, feeds, matches
 
 PAGE = 40
 _ENTITIES = 5
-_found = matches.alias("found")
+SOUGHT = 300
+"""Articles that are looked up one by one among the hits of words."""
+_other = matches.alias("other")
 
 
 class MatchesBoard:
@@ -33,23 +36,32 @@ class MatchesBoard:
     def page(
         self, asked: MatchFilter, *, person: str, now: datetime, after: str | None = None, limit: int = PAGE
     ) -> MatchesView:
-        """The page behind ``after``. Raises QueryError for a search or a cursor that cannot be read."""
+        """The page behind ``after``. Raises QueryError for a search or a cursor that cannot be read.
+
+        A short page need not be the last: what is rare is looked for bit by bit.
+        """
+        root = parse(asked.search).root if asked.search.strip() else None
         with self._database.read() as connection:
-            query = _newest(asked.topic)
-            for condition in _conditions(connection, asked, person, now):
-                query = query.where(condition)
-            if after is not None:
-                query = query.where(tuple_(_found.c.matched_at, _found.c.id) < tuple_(*cursor.read(after)))
-            query = query.order_by(_found.c.matched_at.desc(), _found.c.id.desc()).limit(limit + 1)
-            ids = connection.execute(query).all()
-            more = ids[limit - 1] if len(ids) > limit else None
-            newest = connection.scalar(select(func.max(matches.c.id))) or 0
+            walk = walks.chosen(root, asked.topic, connection.dialect.name, now=now)
+            few = _few(connection, asked, root)
+            if few is not None and (len(few) <= SOUGHT or len(walk.order) > 1):
+                walk = walks.among(walk, few)
+            conditions = _conditions(connection, asked, root, walk.article, person, now)
+            if asked.order == "score":
+                newest, _ = walk.look(connection, conditions, after=None, limit=walks.LOOKED)
+                ids, next_ = walks.surest(connection, newest, asked.topic, after=after, limit=limit)
+            else:
+                counted = facets.LOOKED if after is None else 0
+                newest, next_ = walk.look(connection, conditions, after=after, limit=limit, most=counted)
+                ids = newest[:limit]
+            newest_match = connection.scalar(select(func.max(matches.c.id))) or 0
             return MatchesView(
                 asked=asked,
-                rows=rows_of(connection, [row.article_id for row in ids[:limit]], person=person, now=now),
-                next=None if more is None else cursor.written(more.matched_at, more.id),
-                newest_match=newest,
-                is_empty=newest == 0,
+                rows=rows_of(connection, ids, person=person, now=now),
+                next=next_,
+                newest_match=newest_match,
+                is_empty=newest_match == 0,
+                facets=facets.of(connection, newest[: facets.LOOKED]) if after is None else None,
             )
 
 
@@ -76,8 +88,9 @@ def rows_of(
     rows = {row.id: row for row in connection.execute(query)}
     marks = _marks(connection, article_ids, withdrawn=withdrawn)
     names, said = naming.names(connection, set(article_ids)), judgements(connection, article_ids)
+    undated = _undated(connection, [id_ for id_, row in rows.items() if row.published_at is None])
     return tuple(
-        _row(rows[id_], marks[id_], names[id_], said[id_])
+        _row(rows[id_], marks[id_], names[id_], said[id_], undated.get(id_, "given"))
         for id_ in article_ids
         if id_ in rows and (marks[id_] or withdrawn)
     )
@@ -104,57 +117,77 @@ def judgements(connection: Connection, article_ids: Sequence[int]) -> defaultdic
     return told
 
 
-def _conditions(connection: Connection, asked: MatchFilter, person: str, now: datetime) -> list[ColumnElement[bool]]:
+def _conditions(
+    connection: Connection,
+    asked: MatchFilter,
+    root: Node | None,
+    article: ColumnElement[int],
+    person: str,
+    now: datetime,
+) -> list[ColumnElement[bool]]:
+    """What must hold for an article of the list, beside what the walk along it answers."""
     wanted: list[ColumnElement[bool]] = []
-    query = parse(asked.search) if asked.search.strip() else None
-    if query is not None:
-        fits = found(query, connection.dialect.name, now=now)
-        wanted.append(
-            select(articles.c.id).where(articles.c.id == _found.c.article_id, fits).correlate(_found).exists()
-        )
-        if (few := narrowing.few(connection, query.root)) is not None:
-            wanted.append(_found.c.article_id.in_(few))
+    if root is not None:
+        wanted += _searched(connection, root, article, now)
     if asked.story is not None:
-        theirs = select(story_members.c.article_id).where(story_members.c.story_id == asked.story)
-        wanted.append(_found.c.article_id.in_(theirs.scalar_subquery()))
+        of_story = (story_members.c.article_id == article, story_members.c.story_id == asked.story)
+        wanted.append(select(story_members.c.id).where(*of_story).exists())
     if asked.minimum > 0:
-        wanted.append(_scores(asked))
+        score = (_other.c.article_id == article, _other.c.score >= asked.minimum, *walks.live(_other, asked.topic))
+        wanted.append(select(_other.c.id).where(*score).exists())
     if asked.judged != "any":
-        wanted.append(_judged(asked.judged))
+        wanted.append(_judged(asked.judged, article))
     if not asked.snoozed:
-        mine = (snoozes.c.article_id == _found.c.article_id, snoozes.c.person_key == name_key(person))
+        mine = (snoozes.c.article_id == article, snoozes.c.person_key == name_key(person))
         wanted.append(~select(snoozes.c.until).where(*mine, snoozes.c.until > now).exists())
     return wanted
 
 
-def _newest(topic: str | None) -> Select[Any]:
-    """Of every matched article its newest match: an article stands once in the list, whatever it matches."""
-    later = matches.alias("later")
-    newer = select(later.c.id).where(
-        later.c.article_id == _found.c.article_id,
-        tuple_(later.c.matched_at, later.c.id) > tuple_(_found.c.matched_at, _found.c.id),
-        *_live(later, topic),
-    )
-    return select(_found.c.id, _found.c.article_id, _found.c.matched_at).where(*_live(_found, topic), ~newer.exists())
+def _searched(
+    connection: Connection, root: Node, article: ColumnElement[int], now: datetime
+) -> list[ColumnElement[bool]]:
+    rest, dialect = _rest(root, connection.dialect.name), connection.dialect.name
+    if not rest:
+        return []
+    return [select(articles.c.id).where(articles.c.id == article, holds(rest, dialect, now=now)).exists()]
 
 
-def _live(table: FromClause, topic: str | None) -> tuple[ColumnElement[bool], ...]:
-    live = (table.c.withdrawn_at.is_(None),)
-    return live if topic is None else (*live, table.c.topic == topic)
+def _rest(root: Node, dialect: str) -> tuple[Node, ...]:
+    """What a walk along hits of words leaves open; all of a search that no such walk answers."""
+    words, rest = full_text.parted(root)
+    return (root,) if words is None or dialect != "sqlite" else rest
 
 
-def _scores(asked: MatchFilter) -> ColumnElement[bool]:
-    other = matches.alias("other")
-    enough = (other.c.article_id == _found.c.article_id, other.c.score >= asked.minimum, *_live(other, asked.topic))
-    return select(other.c.id).where(*enough).exists()
+def _few(connection: Connection, asked: MatchFilter, root: Node | None) -> Sequence[int] | None:
+    """The articles that the narrowest of what is asked for leaves; None where nothing is narrow."""
+    rest = () if root is None else _rest(root, connection.dialect.name)
+    found = [narrowing.few(connection, joined(And, list(rest)))] if rest else []
+    if asked.story is not None:
+        members = select(story_members.c.article_id).where(story_members.c.story_id == asked.story)
+        found.append(_at_most(connection, members.where(story_members.c.article_id.is_not(None))))
+    if asked.judged not in {"any", "no"}:
+        said = (labels.c.verdict == asked.judged, labels.c.undone_at.is_(None))
+        found.append(_at_most(connection, select(labels.c.article_id).where(*said).distinct()))
+    return min((ids for ids in found if ids is not None), key=len, default=None)
 
 
-def _judged(wanted: str) -> ColumnElement[bool]:
-    standing = (labels.c.article_id == _found.c.article_id, labels.c.undone_at.is_(None))
+def _at_most(connection: Connection, query: Select[Any]) -> Sequence[int] | None:
+    ids: Sequence[int] = connection.scalars(query.limit(narrowing.FEW + 1)).all()
+    return ids if len(ids) <= narrowing.FEW else None
+
+
+def _judged(wanted: str, article: ColumnElement[int]) -> ColumnElement[bool]:
+    standing = (labels.c.article_id == article, labels.c.undone_at.is_(None))
     if wanted == "no":
         return ~select(labels.c.id).where(*standing).exists()
-    said = select(labels.c.article_id).where(labels.c.verdict == wanted, labels.c.undone_at.is_(None))
-    return _found.c.article_id.in_(said)
+    return select(labels.c.id).where(*standing, labels.c.verdict == wanted).exists()
+
+
+def _undated(connection: Connection, article_ids: Sequence[int]) -> dict[int, str]:
+    """Why these articles have no date, as the feed that brought them first says."""
+    query = select(entries.c.article_id, entries.c.date_quality).where(entries.c.article_id.in_(article_ids))
+    rows = connection.execute(query.order_by(entries.c.id.desc())) if article_ids else ()
+    return {article_id: quality for article_id, quality in rows}  # noqa: C416 - rows are no pairs to the type checker
 
 
 def _marks(
@@ -183,6 +216,7 @@ def _row(
     marks: Sequence[tuple[TopicMark, datetime, bool]],
     names: tuple[str, ...],
     said: tuple[Judged, ...],
+    date_quality: str,
 ) -> MatchRow:
     return MatchRow(
         article_id=row.id,
@@ -205,5 +239,6 @@ def _row(
         state_origins=row.state_origins or 0,
         labels=said,
         snoozed_until=row.until,
+        date_quality=date_quality,
         translated_by=row.translation or "",
     )

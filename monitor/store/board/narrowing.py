@@ -8,7 +8,7 @@ part that finds more is common enough to be met on the walk.
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from monitor.query.nodes import And, Country, Node, Outlet, StateControlled, Who
 from monitor.query.nodes import Statement as Said
@@ -16,17 +16,29 @@ from monitor.store import full_text, loosely
 from monitor.store.detail_tables import quotes
 from monitor.store.tables import articles, entities, feeds, matches, mentions
 
-FEW = 2000
+FEW = 800
+PROBED = 10_000
+"""Rows of an index that a probe takes in, matched or not."""
 
 
 def few(connection: Connection, node: Node | None) -> Sequence[int] | None:
     """Ids of the matched articles that the narrowest part of the search leaves; None where none is narrow."""
     best: Sequence[int] | None = None
     for probe in _probes(node, connection.dialect.name) if node is not None else ():
-        found = connection.scalars(probe.limit(FEW + 1)).all()
-        if len(found) <= FEW and (best is None or len(found) < len(best)):
+        found = _whole(connection, probe)
+        if found is not None and (best is None or len(found) < len(best)):
             best = found
     return best
+
+
+def _whole(connection: Connection, probe: Select[Any]) -> Sequence[int] | None:
+    """The matched articles of a probe that ends soon and leaves few; None for another."""
+    rows = probe.limit(PROBED).subquery()
+    if (connection.scalar(select(func.count()).select_from(rows)) or 0) >= PROBED:
+        return None
+    ids = rows.c[0]
+    found = connection.scalars(select(ids).where(_is_matched(ids)).distinct().limit(FEW + 1)).all()
+    return found if len(found) <= FEW else None
 
 
 def _probes(node: Node, dialect: str) -> Iterator[Select[Any]]:
@@ -40,9 +52,8 @@ def _probes(node: Node, dialect: str) -> Iterator[Select[Any]]:
 
 def _by_words(words: Node, dialect: str) -> Select[Any]:
     if dialect != "sqlite":
-        return select(articles.c.id).where(full_text.holds(words, dialect), _is_matched(articles.c.id))
-    rowid = full_text.INDEX.c.rowid
-    return select(rowid).where(full_text.indexed(words), _is_matched(rowid)).order_by(rowid.desc())
+        return select(articles.c.id).where(full_text.holds(words, dialect))
+    return select(full_text.INDEX.c.rowid).where(full_text.indexed(words))
 
 
 def _by_field(part: Node, dialect: str) -> Select[Any] | None:
@@ -51,10 +62,7 @@ def _by_field(part: Node, dialect: str) -> Select[Any] | None:
             name = part.name
             is_meant = entities.c.kb_id == name.text if name.is_id else _named(name.text, name.is_whole, dialect)
             ids = select(entities.c.id).where(is_meant)
-            query = select(mentions.c.article_id).where(
-                mentions.c.entity_id.in_(ids), _is_matched(mentions.c.article_id)
-            )
-            return query.distinct()
+            return select(mentions.c.article_id).where(mentions.c.entity_id.in_(ids))
         case Outlet():
             return _of_feeds(loosely.contains(feeds.c.outlet, part.text, dialect))
         case Country():
@@ -62,7 +70,7 @@ def _by_field(part: Node, dialect: str) -> Select[Any] | None:
         case StateControlled():
             return _of_feeds(feeds.c.state_controlled)
         case Said() if part.speaker is not None and part.speaker.is_whole:
-            return select(quotes.c.article_id).where(quotes.c.speaker == part.speaker.text).distinct()
+            return select(quotes.c.article_id).where(quotes.c.speaker == part.speaker.text)
     return None
 
 
@@ -75,7 +83,7 @@ def _named(text: str, is_whole: bool, dialect: str) -> ColumnElement[bool]:
 
 def _of_feeds(condition: ColumnElement[bool]) -> Select[Any]:
     theirs = select(feeds.c.id).where(condition)
-    return select(articles.c.id).where(articles.c.feed_id.in_(theirs), _is_matched(articles.c.id))
+    return select(articles.c.id).where(articles.c.feed_id.in_(theirs))
 
 
 def _is_matched(article_id: ColumnElement[Any]) -> ColumnElement[bool]:
