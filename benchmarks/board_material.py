@@ -10,7 +10,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
@@ -70,7 +70,7 @@ def make(url: str, *, articles: int, matches: int, outlets_: int, seed: int, unt
     papers = outlets(source, material, outlets_)
     news = News(source, material, papers, number=articles, matched=matches, until=until)
     database = Database(url)
-    with _loading(database.engine) as connection:
+    with closing(database), _loading(database.engine) as connection:
         writer = Writer(connection)
         writer.put(feeds, feed_rows(source, papers, until))
         named = enumerate(material.entities, start=1)
@@ -86,7 +86,6 @@ def make(url: str, *, articles: int, matches: int, outlets_: int, seed: int, unt
         for table, found in news.plots.rows():
             writer.put(table, found)
         writer.put(polls, poll_rows(source, papers, until))
-    database.close()
 
 
 _ORDER = {table: place for place, table in enumerate(metadata.sorted_tables)}

@@ -38,7 +38,7 @@ class Words:
 
 def words(source: random.Random, *, entities: int, sentences: int) -> Words:
     """Words of Zipf's frequencies, as those of a language have, and as many entities, known ones first."""
-    vocabulary = _SMALL + sorted({_word(source) for _ in range(20_000)}, key=lambda _: source.random())
+    vocabulary = _SMALL + sorted(sorted({_word(source) for _ in range(20_000)}), key=lambda _: source.random())
     weights = list(accumulate(1 / (rank + 4) for rank in range(len(vocabulary))))
     named = _entities(source, entities)
     shares = list(accumulate(1 / (rank + 1) for rank in range(len(named))))

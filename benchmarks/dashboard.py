@@ -22,7 +22,7 @@ from benchmarks.material import Scale
 
 WANTED = "Wanted: p95 50 ms a page, first byte within 100 ms (p95) for 50 readers, 300 kB a page, 250 MB."
 READERS = 50
-CROWDED = 20.0
+CROWDED = 15.0
 """Seconds that a crowd stays."""
 KEPT = ("overview", "ladder", "sources", "classifier", "system")
 """Pages of which a view some seconds old may be shown."""
@@ -43,21 +43,21 @@ class Asked:
 def run(scale: Scale) -> list[str]:
     """Return the rows: pages, pictures, crowds, Datasette, memory."""
     archive_file = _archive()
-    archive = Archive(archive_file, random.Random(7))
-    kinds = addresses(archive)
-    rounds = min(scale.rounds, 3)
+    _warm(archive_file)
+    rounds = max(2, min(scale.rounds, 3))
     lines = ["1,000,000 articles, 100,000 matches; " + WANTED[0].lower() + WANTED[1:], ""]
     stores = {"SQLite": f"sqlite:///{archive_file.resolve()}"}
     if postgres := os.environ.get("DASHBOARD_POSTGRES"):
         stores["Postgres"] = postgres
     with tempfile.TemporaryDirectory() as folder:
         for name, url in stores.items():
+            kinds = addresses(Archive(url, random.Random(7)))
             with _dashboard(url, Path(folder)) as server:
                 lines += _alone(name, server, kinds, rounds)
                 lines += _crowds(name, server, kinds, url)
                 own, children = server.megabytes()
                 lines += [f"Memory at the end on {name}: {own:.0f} MB, and {children:.0f} MB of what draws charts.", ""]
-        lines += _beside_datasette(archive_file, archive, Path(folder), rounds)
+        lines += _beside_datasette(archive_file, Path(folder))
     return lines
 
 
@@ -67,6 +67,13 @@ def _archive() -> Path:
         named.parent.mkdir(parents=True, exist_ok=True)
         subprocess.run(python("-m", "benchmarks.board_material", f"sqlite:///{named.resolve()}"), check=True)
     return named
+
+
+def _warm(file: Path) -> None:
+    """Read it once: on a machine that serves it, the system has it in memory."""
+    with file.open("rb") as archive:
+        while archive.read(1 << 24):
+            pass
 
 
 @contextmanager
@@ -91,9 +98,8 @@ def _alone(name: str, server: Server, kinds: Mapping[str, Sequence[str]], rounds
     pictures = _pictures(reader, kinds)
     rows.append(_row("chart, first drawn", _ask(reader, server, pictures), ""))
     rows.append(_row("chart, again", _ask(reader, server, pictures), ""))
-    rows.append(
-        f"| every page | {len(every)} | {percentile(every, 0.5):.0f} | {percentile(every, 0.95):.0f} |  |  |  |  |"
-    )
+    middle, far = percentile(every, 0.5), percentile(every, 0.95)
+    rows.append(f"| every page | {len(every)} | {middle:.0f} | {far:.0f} | {max(every):.0f} |  |  |  |")
     reader.close()
     columns = ("asked", "median, ms", "p95, ms", "most, ms", "processor, median ms", "processor, p95 ms", "kB")
     return [*table(f"one reader, {name}", rows, columns), ""]
@@ -164,11 +170,12 @@ def _crowds(name: str, server: Server, kinds: Mapping[str, Sequence[str]], url: 
     return [*lines, "", f"The writer stored {written} meanwhile.", ""]
 
 
-def _beside_datasette(file: Path, archive: Archive, folder: Path, rounds: int) -> list[str]:
+def _beside_datasette(file: Path, folder: Path) -> list[str]:
     """The same file, the same words, turn by turn."""
     port, base = free_port(), f"/{file.stem}"
     command = python("-m", "datasette", "serve", str(file.resolve()), "--port", str(port))
-    words = archive.words()
+    store, log = f"sqlite:///{file.resolve()}", folder / "datasette.log"
+    words = Archive(store, random.Random(7)).words()[::2]
     search = [f"?_fts_table=articles_search&_fts_pk=id&_search={word}" for word in words]
     pairs = {
         "table page": (["/matches"] * 20, {"": [f"{base}/matches?{_SIZED}"] * 20}),
@@ -180,17 +187,16 @@ def _beside_datasette(file: Path, archive: Archive, folder: Path, rounds: int) -
     rows = []
     with (
         _dashboard(f"sqlite:///{file.resolve()}", folder) as ours,
-        serving(command, port, folder / "datasette.log") as theirs,
+        serving(command, port, log) as theirs,
     ):
         mine, other = Reader(ours.port), Reader(port)
         for name, (asked, plain) in pairs.items():
             lean = [f"{each}&{_LEAN}" for each in plain[""]]
             took: dict[str, list[float]] = {"": [], "lean": [], "ours": []}
-            for _ in range(rounds):
-                for own, usual, fast in zip(asked, plain[""], lean, strict=True):
-                    took["ours"].append(mine.ask(own).milliseconds)
-                    took[""].append(_answered(other, usual))
-                    took["lean"].append(_answered(other, fast))
+            for own, usual, fast in zip(asked, plain[""], lean, strict=True):
+                took["ours"].append(mine.ask(own).milliseconds)
+                took[""].append(_answered(other, usual))
+                took["lean"].append(_answered(other, fast))
             rows += [_compared(name, "as it comes", took["ours"], took[""])]
             rows += [_compared(name, "without counts and facets", took["ours"], took["lean"])]
         held = theirs.megabytes()[0]

@@ -1,14 +1,16 @@
 """What is asked of the dashboard: every page with every filter, near and far, on an archive of ``board_material``."""
 
 import random
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
+from sqlalchemy import text
+
 from monitor.store.board import cursor
+from monitor.store.engine import Database
 
 EACH = 40
 """Addresses of a kind at most."""
@@ -18,23 +20,26 @@ _AGES = (0, 1, 3, 7, 14, 30, 60, 120, 200, 300, 390)
 class Archive:
     """Looks up what there is to ask for."""
 
-    def __init__(self, file: Path, source: random.Random) -> None:
-        self._connection = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
+    def __init__(self, url: str, source: random.Random) -> None:
+        self._database = Database(url)
         self.source = source
         self.newest = _moment(self.column("SELECT max(matched_at) FROM matches")[0])
         vocabulary = defaultdict[str, int](int)
-        for title, text in self._connection.execute(
-            "SELECT title, text FROM articles ORDER BY id DESC LIMIT 4000"
-        ).fetchall():
-            for word in set(f"{title} {text}".lower().replace(".", "").replace('"', "").split()):
+        for title, body in self.rows("SELECT title, text FROM articles ORDER BY id DESC LIMIT 4000"):
+            for word in set(f"{title} {body}".lower().replace(".", "").replace('"', "").split()):
                 vocabulary[word] += word.isalpha()
         common_first = sorted(vocabulary, key=lambda word: (-vocabulary[word], word))
         self.common, self.usual = common_first[:40], common_first[200:1500]
         self.rare = [word for word in common_first if vocabulary[word] == 1]
 
+    def rows(self, query: str) -> list[Any]:
+        """All that a query finds."""
+        with self._database.read() as connection:
+            return list(connection.execute(text(query)))
+
     def column(self, query: str) -> list[str]:
         """The first column of a query's rows."""
-        return [str(row[0]) for row in self._connection.execute(query)]
+        return [str(row[0]) for row in self.rows(query)]
 
     def some(self, query: str, number: int = EACH) -> list[str]:
         """So many values of those that the query finds."""
@@ -155,9 +160,7 @@ def _searches(archive: Archive) -> Iterator[str]:
 
 
 def _deep_matches(archive: Archive) -> Iterator[str]:
-    places = archive._connection.execute(
-        f"SELECT matched_at, id FROM matches ORDER BY random() LIMIT {EACH}"
-    ).fetchall()
+    places = archive.rows(f"SELECT matched_at, id FROM matches WHERE id % 2500 = 7 LIMIT {EACH}")
     filters: list[dict[str, str]] = [
         {},
         {"topic": "talks"},
@@ -237,4 +240,4 @@ def _messages() -> Iterator[str]:
 
 
 def _moment(written: object) -> datetime:
-    return datetime.fromisoformat(str(written)).replace(tzinfo=UTC)
+    return datetime.fromisoformat(str(written)[:19]).replace(tzinfo=UTC)

@@ -140,7 +140,8 @@ async def _crowd(port: int, addresses: Sequence[str], readers: int, pause: float
             status, waited = await _first_byte(incoming, outgoing, source.choice(addresses))
             took.append(waited)
             refused += status != 200
-            await asyncio.sleep(source.expovariate(1 / pause) if pause else 0)
+            left = start + seconds - time.perf_counter()
+            await asyncio.sleep(min(source.expovariate(1 / pause), max(left, 0)) if pause else 0)
         outgoing.close()
 
     await asyncio.gather(*(one(random.Random(seed + number)) for number in range(readers)))

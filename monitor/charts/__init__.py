@@ -4,6 +4,7 @@ Altair is imported when a chart is made, vl-convert only in the process that dra
 for neither.
 """
 
+from monitor.charts.company import company, named_on
 from monitor.charts.drawing import Painter, png, svg
 from monitor.charts.funnel import funnel
 from monitor.charts.ladder import ladder
@@ -18,9 +19,11 @@ from monitor.charts.volume import volume
 __all__ = [
     "Painter",
     "Spec",
+    "company",
     "funnel",
     "ladder",
     "ladder_history",
+    "named_on",
     "png",
     "polled",
     "reliability",

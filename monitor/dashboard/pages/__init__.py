@@ -3,6 +3,7 @@
 from monitor.dashboard.page import Page
 from monitor.dashboard.pages import (
     classifier,
+    entities,
     ladder,
     matches,
     messages,
@@ -26,6 +27,8 @@ PAGES: tuple[Page, ...] = (
     statements.STATEMENT,
     ladder.PAGE,
     ladder.WEAPON,
+    entities.PAGE,
+    entities.ENTITY,
     sources.PAGE,
     sources.SOURCE,
     classifier.PAGE,

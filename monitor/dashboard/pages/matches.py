@@ -30,9 +30,12 @@ def load(
     story: Annotated[int | None, Query(ge=0, description="Only articles of this story.")] = None,
     judged: Annotated[Judged, Query(description="What people say of it.")] = "any",
     snoozed: Annotated[bool, Query(description="Also what you have put off.")] = False,
+    order: Annotated[
+        Literal["newest", "score"], Query(description="score: of the newest few thousand matches the surest first.")
+    ] = "newest",
     after: Annotated[str | None, Query(max_length=60, description="`next` of the page before.")] = None,
 ) -> MatchesView:
-    """Matched articles, the newest match first."""
+    """Matched articles, the newest match first. A short page need not be the last: `next` says."""
     wanted = " ".join(
         part for part in (f"({search})" if search.strip() else "", *_fields(outlet, country, who, state, since)) if part
     )
@@ -43,6 +46,7 @@ def load(
         minimum=minimum,
         judged=judged,
         snoozed=snoozed,
+        order=order,
     )
     if search.strip():
         # A mistake is shown where the reader made it, not in what we put together.

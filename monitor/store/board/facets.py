@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 from monitor.records.board.matches import Facets
 from monitor.store.tables import articles, feeds, matches
 
-LOOKED = 200
+LOOKED = 120
 """Articles that are counted."""
 MOST = 12
 """Outlets and countries that are named, those of most articles."""

@@ -2,6 +2,7 @@
 
 from monitor.store.board.article import ArticleBoard
 from monitor.store.board.classifier import ClassifierBoard
+from monitor.store.board.entities import EntitiesBoard
 from monitor.store.board.ladder import LadderBoard
 from monitor.store.board.live import LiveBoard
 from monitor.store.board.matches import MatchesBoard
@@ -21,6 +22,7 @@ class BoardStore:
     """One part for each page."""
 
     def __init__(self, database: Database) -> None:
+        self.entities = EntitiesBoard(database)
         self.live = LiveBoard(database)
         self.matches = MatchesBoard(database)
         self.overview = OverviewBoard(database)

@@ -18,7 +18,7 @@ from monitor.store.board import cursor
 from monitor.store.chronicle_tables import story_members
 from monitor.store.tables import matches
 
-LOOKED = 4000
+LOOKED = 2500
 """Matches that one look takes in."""
 HITS = 20_000
 """Hits of SQLite's full-text index that one look takes in: it gives them one by one, and quickly."""
