@@ -48,8 +48,8 @@ class Made:
     due: datetime
 
 
-def make(url: str, *, recipients: int = RECIPIENTS, streams: int = STREAMS, articles: int | None = None) -> Made:
-    """Fill a new store: the week (or so many of its articles), woven, and so many recipients in so many streams."""
+def make(url: str, articles: int | None = None) -> Made:
+    """Fill a new store with the week (or so many of its articles), woven."""
     with Store.open(url, create=True) as store:
         week = load()
         told = [entry for entry in week.entries if entry.talks + entry.missile_aid > 0][:articles]
@@ -71,7 +71,6 @@ def make(url: str, *, recipients: int = RECIPIENTS, streams: int = STREAMS, arti
             at = entry.at + timedelta(minutes=5 + 20 * copy)
             bring(store, feed, _article(entry, copy, outlet.language), at=at)
         _work(store, week.end)
-        subscribe(store, recipients, streams, at=week.end - timedelta(days=3))
         return Made(
             matches=len(store.findings.matches(limit=100_000)),
             stories=store.chronicle.last_story(),
@@ -102,23 +101,24 @@ def _work(store: Store, now: datetime) -> None:
     reader.close()
 
 
-def subscribe(store: Store, recipients: int, streams: int, *, at: datetime) -> None:
+def subscribe(url: str, due: datetime, recipients: int = RECIPIENTS, streams: int = STREAMS) -> None:
     """So many recipients of a daily digest, evenly over so many streams; no two streams want the same."""
     kinds = list(itertools.product(_TOPICS, _SEARCHES, _LANGUAGES, _ZONES, _HOURS))
-    for place, kind in enumerate(random.Random(3).sample(kinds, streams)):
-        topics, search, languages, zone, hour = kind
-        schedule = Schedule(zone=zone, hour=hour)
-        selection = Selection(topics=topics, search=search, languages=languages)
-        for number in range(recipients // streams):
-            address = f"reader-{place}-{number}@reader.example"
-            store.subscribers.add(
-                address,
-                recipient_key=same(address),
-                stream=periods.stream_key(schedule, selection),
-                schedule=schedule,
-                selection=selection,
-                now=at,
-            )
+    with Store.open(url) as store:
+        for place, kind in enumerate(random.Random(3).sample(kinds, streams)):
+            topics, search, languages, zone, hour = kind
+            schedule = Schedule(zone=zone, hour=hour)
+            selection = Selection(topics=topics, search=search, languages=languages)
+            for number in range(recipients // streams):
+                address = f"reader-{place}-{number}@reader.example"
+                store.subscribers.add(
+                    address,
+                    recipient_key=same(address),
+                    stream=periods.stream_key(schedule, selection),
+                    schedule=schedule,
+                    selection=selection,
+                    now=due - timedelta(days=3),
+                )
 
 
 def outlet_feed(store: Store, spec: FeedSpec, *, at: datetime) -> Feed:

@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.telling_alerting import Receiver, alerted, posted
 from benchmarks.telling_composing import composed, handed_over, one_by_one
-from benchmarks.telling_material import COPIES, Made, make
+from benchmarks.telling_material import COPIES, Made, make, subscribe
 from monitor.store import Store
 
 ARTICLES, RECIPIENTS, STREAMS = 4, 240, 6
@@ -20,12 +20,13 @@ def url(tmp_path: Path) -> str:
 
 @pytest.fixture
 def made(url: str) -> Made:
-    return make(url, recipients=RECIPIENTS, streams=STREAMS, articles=ARTICLES)
+    return make(url, ARTICLES)
 
 
 def test_every_recipient_of_the_made_up_store_gets_an_edition_and_mails_are_taken(url: str, made: Made) -> None:
     assert made.matches >= ARTICLES * COPIES / 2
     assert 0 < made.stories <= ARTICLES
+    subscribe(url, made.due, RECIPIENTS, STREAMS)
     assert one_by_one(url, made.due) > 0
     found = composed(url, made.due)
     assert (found.editions, found.entered) == (STREAMS, RECIPIENTS)

@@ -21,7 +21,7 @@ from monitor.dashboard import (
 )
 from monitor.dashboard.guard import Guard
 from monitor.dashboard.house import House
-from monitor.dashboard.keeping import Keeper
+from monitor.dashboard.keeping import FRESH, Keeper
 from monitor.dashboard.page import Page, no_card
 from monitor.dashboard.pages import PAGES
 from monitor.dashboard.people import Door
@@ -64,6 +64,7 @@ def create_app(
         pages=pages,
         sources=sources(store),
         keeper=Keeper(),
+        charts=Keeper(stale=FRESH),
         card=card,
     )
     app.state.house = house

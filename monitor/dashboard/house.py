@@ -38,6 +38,8 @@ class House:
     pages: tuple[Page, ...]
     sources: Callable[[datetime], Sources]
     keeper: Keeper
+    charts: Keeper
+    """Of specifications: making one costs more than drawing it again does."""
     card: Callable[[], ModelCard | None] = no_card
 
     def visit(self, request: Request, needs: Role) -> Visit:

@@ -112,7 +112,9 @@ def _picture(house: House, page: Page, request: Request, asked: dict[str, Any]) 
     chart, kind, paper = asked.pop("chart"), asked.pop("drawn_as"), asked.pop("paper")
     make = page.charts.get(chart)
     visit = house.visit(request, page.needs)
-    spec = None if make is None else make(house.view(page, visit, asked))
+    # A page asks for each of its pictures twice, for light and dark paper: made once, they are at hand.
+    key = (page.name, visit.person, chart, *sorted(asked.items()))
+    spec = None if make is None else house.charts.view(key, lambda: make(house.view(page, visit, asked)))
     if spec is None:
         raise NotFoundError(f"This page has no chart {chart!r}, or nothing to draw in it.")
     body, media = house.pictures.drawn(spec, kind=kind, dark=paper == "dark")

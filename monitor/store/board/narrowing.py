@@ -10,10 +10,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
-from monitor.query.nodes import And, Country, Node, Outlet, StateControlled, Who
+from monitor.query.nodes import And, Country, Name, Node, Outlet, StateControlled, Who
 from monitor.query.nodes import Statement as Said
 from monitor.store import full_text, loosely
-from monitor.store.detail_tables import quotes
+from monitor.store.chronicle_tables import statement_witnesses, statements
+from monitor.store.details import name_key
 from monitor.store.tables import articles, entities, feeds, matches, mentions
 
 FEW = 800
@@ -69,16 +70,22 @@ def _by_field(part: Node, dialect: str) -> Select[Any] | None:
             return _of_feeds(feeds.c.country == part.code)
         case StateControlled():
             return _of_feeds(feeds.c.state_controlled)
-        case Said() if part.speaker is not None and part.speaker.is_whole:
-            return select(quotes.c.article_id).where(quotes.c.speaker == part.speaker.text)
+        case Said() if part.speaker is not None and (part.speaker.is_id or part.speaker.is_whole):
+            return _of_speaker(part.speaker)
     return None
 
 
+def _of_speaker(name: Name) -> Select[Any]:
+    """Articles that carry their statements; and those of which it is not known yet, for they wait to be woven in."""
+    by = statements.c.speaker_id == name.text if name.is_id else statements.c.speaker_key == name_key(name.text)
+    carried = select(statement_witnesses.c.article_id)
+    carried = carried.join(statements, statements.c.id == statement_witnesses.c.statement_id)
+    return carried.where(by).union_all(select(articles.c.id).where(articles.c.unwoven)).subquery().select()
+
+
 def _named(text: str, is_whole: bool, dialect: str) -> ColumnElement[bool]:
-    if is_whole:
-        # Names are stored with their keys: entities(type, key) finds one at once for each type.
-        return entities.c.name == text
-    return loosely.has_word(entities.c.name, text, dialect)
+    compare = loosely.equals if is_whole else loosely.has_word
+    return compare(entities.c.name, text, dialect)
 
 
 def _of_feeds(condition: ColumnElement[bool]) -> Select[Any]:
