@@ -1,9 +1,9 @@
 """Telling at full size: digests for ten thousand recipients, and how soon a stored match is a webhook.
 
-In each round ours composes and the peer reports, on copies of one store and each in a process of its own. The peer does
-what a report per recipient does (Taranis AI's presenters): it reads, fills a Jinja template and writes the style into
-the elements, one recipient after the other; it is measured on a sample and scaled up. For alerts the peer is an
-integration like Miniflux's: whoever writes the match posts it.
+In each round ours composes and the peer reports, on copies of one store and each in a process of its own. The peer
+makes a report per recipient: it reads, fills a Jinja template as Taranis AI's presenters do for each product, and
+writes the style into the elements as mail wants it; it is measured on a sample and scaled up. For alerts the peer is an
+integration like Miniflux's webhook: whoever has written what is new posts it.
 """
 
 import shutil
@@ -27,9 +27,9 @@ LESS = 10
 """Of so many recipients and streams one, to see what memory depends on."""
 WANTED_SECONDS, WANTED_LATENCY = 60, 2.0
 NOT_DONE = (
-    "Posting straight on knows of no story and tells every copy, groups and mutes nothing, looks at no saved search, "
-    "and is lost when the far end is down; ours weaves the match first, then judges the rules, and keeps what it sends "
-    "in a ledger with a signature and retries."
+    "Posting straight on knows of no story and tells every copy, groups and mutes nothing, reads no saved search, and "
+    "what the far end does not take is lost. Ours weaves the match first, judges the rules, and sends from a ledger "
+    "that is written before and after and tries again."
 )
 T = TypeVar("T")
 
@@ -116,8 +116,8 @@ def _composing(made: Made, found: Found) -> list[str]:
                 row("processor time of it, s, drawing included", [each.cpu for each in ours]),
                 row("peak memory, MB, drawing included", [each.megabytes for each in ours], 0),
                 cells(f"the same with one in {LESS} recipients and streams", [found.with_less.megabytes] * 3, 0),
-                row(f"one by one, as Taranis AI: seconds ({SAMPLE} recipients, scaled)", found.one_by_one),
-                row("ratio", times),
+                row(f"a report per recipient: seconds ({SAMPLE} of them, scaled)", found.one_by_one),
+                row("ratio, a report per recipient to talks-monitor", times),
                 row(f"handing over: mails a second, SMTP on loopback ({SAMPLE} mails)", found.handed_over),
             ],
         ),
@@ -125,7 +125,11 @@ def _composing(made: Made, found: Found) -> list[str]:
 
 
 def _alerting(quiet: Sequence[float], busy: Sequence[float], direct: Sequence[float]) -> list[str]:
-    every = ((quiet, "ours"), (busy, "ours, while the digests above are composed"), (direct, "posted straight on"))
+    every = (
+        (quiet, "ours"),
+        (busy, "ours, while the digests above are composed"),
+        (direct, "posted straight on, as Miniflux"),
+    )
     shares = (0.5, 0.95, 1.0)
     compared = [percentile(direct, share) / percentile(quiet, share) for share in shares]
     return [

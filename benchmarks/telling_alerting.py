@@ -14,7 +14,7 @@ from benchmarks.telling_material import bring, outlet_feed, own_story
 from monitor import wiring
 from monitor.config import Settings
 from monitor.daemon.metrics import Metrics
-from monitor.daemon.runner import Runner
+from monitor.daemon.runner import FOLLOWED_BY, Runner
 from monitor.daemon.service import TICKS
 from monitor.jobs.services import Services
 from monitor.jobs.table import JOBS
@@ -93,7 +93,8 @@ def _services(url: str, now: datetime) -> Iterator[Services]:
 @contextmanager
 def _running(services: Services, jobs: Sequence[str]) -> Iterator[Runner]:
     """The jobs of weaving and telling, with the daemon's ticks: the others have no work and would go out for it."""
-    runner = Runner(services, Metrics(), jobs={name: JOBS[name] for name in jobs})
+    followed_by = {name: tuple(set(FOLLOWED_BY.get(name, ())) & set(jobs)) for name in jobs}
+    runner = Runner(services, Metrics(), jobs={name: JOBS[name] for name in jobs}, followed_by=followed_by)
     ticks = BackgroundScheduler(timezone=UTC)
     for name in jobs:
         ticks.add_job(runner.submit, "interval", args=[name], seconds=TICKS[name])

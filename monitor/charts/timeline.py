@@ -64,11 +64,18 @@ class _Placed:
 
 
 def timeline(
-    marks: Sequence[EventMark], *, now: datetime, since: date | None = None, by: str = "type", dark: bool = False
+    marks: Sequence[EventMark],
+    *,
+    now: datetime,
+    since: date | None = None,
+    by: str = "type",
+    is_past: bool = False,
+    dark: bool = False,
 ) -> Spec | None:
     """The events by day, in lanes by ``type`` or by ``who`` takes part; None without any.
 
     What was over before the others begin is left out. Days can be dragged and zoomed where the chart is live.
+    With ``is_past`` it ends at ``now`` and does not call that moment so.
     """
     import altair as alt
 
@@ -83,7 +90,7 @@ def timeline(
     events = alt.Chart(alt.InlineData(values=rows)).encode(x=x, y=y, tooltip=_tooltip(alt))
     chart = alt.layer(
         _rules(alt, rules, y),
-        _now(alt, now, x),
+        *([] if is_past else [_now(alt, now, x)]),
         events.transform_filter("datum.until > datum.at")
         .mark_rule(strokeWidth=4, strokeCap="round", opacity=0.4, clip=True)
         .encode(x2="until:T", color=alt.Color("colour:N", scale=None)),

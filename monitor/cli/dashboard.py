@@ -83,5 +83,7 @@ def beside(settings: "Settings", port: int | None = None) -> Iterator[None]:
 
 
 def _end_with_stdin() -> None:
-    sys.stdin.buffer.read()
+    # Not through sys.stdin: at the end the interpreter would wait for its lock, which this thread holds.
+    while os.read(0, 4096):
+        pass
     os.kill(os.getpid(), signal.SIGTERM)

@@ -4,17 +4,17 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from fastapi import FastAPI, Form, Request
+from fastapi import FastAPI, Form, Path, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from monitor.dashboard.house import House
-from monitor.dashboard.page import NotFoundError, Visit
+from monitor.dashboard.page import Visit
 from monitor.dashboard.preferences import own_path
-from monitor.errors import ConfigError
 from monitor.records.accounts import Role
 from monitor.records.feedback import Judgement, Verdict
 
 Topic = Literal["talks", "missile_aid"]
+Number = Annotated[int, Path(ge=1)]
 LONGEST_SNOOZE = 24 * 30
 
 
@@ -24,7 +24,7 @@ def add(app: FastAPI, house: House) -> None:
     @app.post("/articles/{article_id}/judge", tags=["corrections"], summary="Keep, reject or move a match")
     def judge(
         request: Request,
-        article_id: int,
+        article_id: Number,
         verdict: Annotated[Verdict, Form()],
         topic: Annotated[Topic | None, Form()] = None,
         to_topic: Annotated[Topic | None, Form()] = None,
@@ -46,7 +46,7 @@ def add(app: FastAPI, house: House) -> None:
         return _done(house, request, back, act)
 
     @app.post("/articles/{article_id}/undo", tags=["corrections"], summary="Take one's own last judgement back")
-    def undo(request: Request, article_id: int, back: Annotated[str, Form()] = "/matches") -> Response:
+    def undo(request: Request, article_id: Number, back: Annotated[str, Form()] = "/matches") -> Response:
         def act(visit: Visit) -> dict[str, object]:
             undone = house.store.labels.undo_last(visit.person.name, article_id, now=visit.now)
             return {"undone": [label.id for label in undone]}
@@ -56,7 +56,7 @@ def add(app: FastAPI, house: House) -> None:
     @app.post("/articles/{article_id}/snooze", tags=["corrections"], summary="Hide a match for a while")
     def snooze(
         request: Request,
-        article_id: int,
+        article_id: Number,
         hours: Annotated[int, Form(ge=0, le=LONGEST_SNOOZE)] = 24,
         back: Annotated[str, Form()] = "/matches",
     ) -> Response:
@@ -69,12 +69,7 @@ def add(app: FastAPI, house: House) -> None:
 
 
 def _done(house: House, request: Request, back: str, act: Callable[[Visit], dict[str, object]]) -> Response:
-    visit = house.visit(request, Role.ANALYST)
-    try:
-        answer = act(visit)
-    except ConfigError as error:
-        # What the store calls a mistake of the person's: no such article, nothing to take back.
-        raise NotFoundError(str(error)) from error
+    answer = act(house.visit(request, Role.ANALYST))
     if "application/json" in request.headers.get("accept", ""):
         return JSONResponse(answer)
     return RedirectResponse(own_path(back), 303)

@@ -4,9 +4,10 @@ Plain ASGI: nothing here reads a body or touches the store.
 """
 
 import ipaddress
+import re
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
@@ -15,9 +16,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 MOST_BYTES = 65_536
 """Of a request's body: forms are small."""
 LONGEST_QUERY = 8_000
+_LENGTH = re.compile(r"[0-9]{1,9}")
+_HOST = re.compile(r"(?P<name>[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 PEER = "monitor.peer"
 """Key of the scope: the address that connected, a proxy's where there is one."""
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 # No script and no style but our own files; pictures also from the page itself. Charts run in Vega's interpreter, so
@@ -26,7 +30,7 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-_HEADERS = {
+HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -43,7 +47,7 @@ class Guard:
 
     ``names`` are the host names that we answer to: a page of somebody else's that gets its name resolved to this
     machine (DNS rebinding) is refused. A request that changes something must come from our own pages (Sec-Fetch-Site,
-    else Origin), unless it carries a token, which no browser sends by itself.
+    else Origin), unless it carries a Bearer token, which no browser sends by itself; Basic ones it does.
     """
 
     def __init__(self, app: ASGIApp, *, names: Sequence[str], proxies: Sequence[Network] = ()) -> None:
@@ -65,32 +69,39 @@ class Guard:
 
     def _refusal(self, scope: Scope) -> PlainTextResponse | None:
         headers = Headers(scope=scope)
-        host = _host(headers.get("host", ""))
+        given = headers.get("host", "")
+        host = _host(given)
         if host not in self._names and not _is_own_address(host, scope):
             return PlainTextResponse(
-                f"This dashboard does not answer to the name {host[:200]!r}. Add it to the setting dashboard_names.\n",
+                f"This dashboard does not answer to the name {given[:200]!r}. Add it to the setting dashboard_names.\n",
                 421,
             )
         if len(scope["query_string"]) > LONGEST_QUERY:
             return PlainTextResponse(f"The address is too long (more than {LONGEST_QUERY} characters).\n", 414)
         length = headers.get("content-length", "0")
-        if not length.isascii() or not length.isdigit() or int(length) > MOST_BYTES:
+        if not _LENGTH.fullmatch(length) or int(length) > MOST_BYTES:
             return PlainTextResponse(f"The body is larger than {MOST_BYTES} bytes.\n", 413)
-        if scope["method"] not in SAFE and not headers.get("authorization") and not _from_our_pages(headers):
+        if scope["method"] not in SAFE and not _has_token(headers) and not _from_our_pages(headers):
             return PlainTextResponse(
                 "This request comes from another site, or from a program without a token, and would change something. "
-                "Use the dashboard's own pages, or send an Authorization header.\n",
+                "Use the dashboard's own pages, or send `Authorization: Bearer tm_...`.\n",
                 403,
             )
         return None
 
 
-def address_of(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """The address, where it is one."""
+def address_of(host: str) -> Address | None:
+    """The address, where it is one. IPv4 that an IPv6 socket wraps is IPv4."""
     try:
-        return ipaddress.ip_address(host)
+        address = ipaddress.ip_address(host)
     except ValueError:
         return None
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+def is_among(address: Address | None, networks: Sequence[Network]) -> bool:
+    """Whether the address lies in one of the networks."""
+    return address is not None and any(address in network for network in networks)
 
 
 def _seen_through(scope: Scope, proxies: Sequence[Network]) -> dict[str, Any]:
@@ -98,40 +109,51 @@ def _seen_through(scope: Scope, proxies: Sequence[Network]) -> dict[str, Any]:
     client = scope.get("client") or ("", 0)
     peer = address_of(client[0])
     seen = {**scope, PEER: client[0]}
-    if peer is None or not any(peer in network for network in proxies):
+    if not is_among(peer, proxies):
         return seen
     headers = Headers(scope=scope)
-    if headers.get("x-forwarded-proto", "").strip().lower() in {"http", "https"}:
-        seen["scheme"] = headers["x-forwarded-proto"].strip().lower()
-    # The last one is what our proxy wrote; those before it may be anybody's invention.
-    reader = headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
-    if address_of(reader) is not None:
-        seen["client"] = (reader, 0)
+    scheme = _listed(headers, "x-forwarded-proto")[-1].lower()
+    if scheme in {"http", "https"}:
+        seen["scheme"] = scheme
+    # From the right: what our proxies wrote, up to the first address that is none of theirs. Those before it may be
+    # anybody's invention.
+    for given in reversed(_listed(headers, "x-forwarded-for")):
+        address = address_of(given)
+        if address is None:
+            break
+        seen["client"] = (given, 0)
+        if not is_among(address, proxies):
+            break
     return seen
+
+
+def _listed(headers: Headers, name: str) -> list[str]:
+    """The values of a list that may stand in several lines of the same name."""
+    return [each.strip() for each in ",".join(headers.getlist(name)).split(",")]
+
+
+def _has_token(headers: Headers) -> bool:
+    return headers.get("authorization", "").lower().startswith("bearer ")
 
 
 def _from_our_pages(headers: Headers) -> bool:
     site = headers.get("sec-fetch-site")
     if site is not None:
         return site == "same-origin"
-    origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
+    scheme, _, place = headers.get("origin", "").partition("://")
+    return scheme in {"http", "https"} and place.lower() == headers.get("host", "").lower()
 
 
 def _host(given: str) -> str:
-    try:
-        return (urlsplit(f"//{given}").hostname or "").lower()
-    except ValueError:
-        return ""
+    found = _HOST.fullmatch(given)
+    return found["name"].strip("[]").lower() if found else ""
 
 
 def _is_own_address(host: str, scope: Scope) -> bool:
     """Whether the name is the very address that was connected to: nobody's name can be resolved to a number."""
     server = scope.get("server")
-    try:
-        return server is not None and ipaddress.ip_address(host) == ipaddress.ip_address(server[0])
-    except ValueError:
-        return False
+    address = address_of(host)
+    return server is not None and address is not None and address == address_of(server[0])
 
 
 def _without_empty(query: bytes) -> bytes:
@@ -162,7 +184,7 @@ def _dressed(send: Send) -> Send:
     async def dressed(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            for name, value in _HEADERS.items():
+            for name, value in HEADERS.items():
                 headers.setdefault(name, value)
             headers.setdefault("Cache-Control", "private, no-cache")
         await send(message)

@@ -55,6 +55,7 @@ class Keeper:
             self._keep(key, _Kept(time.monotonic(), make()))
         except MonitorError as error:
             log.warning("view_not_renewed", error=str(error))
+        finally:
             kept.making = False
 
     def _keep(self, key: Hashable, kept: _Kept) -> None:

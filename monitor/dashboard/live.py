@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing
 from typing import Annotated
 
 import structlog
@@ -10,7 +11,7 @@ from fastapi import FastAPI, Query, Request
 from fastapi.responses import Response, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
-from monitor.dashboard.house import House
+from monitor.dashboard.house import ForbiddenError, House, SignInError
 from monitor.errors import MonitorError
 from monitor.records.accounts import Role
 
@@ -35,7 +36,7 @@ class News:
         self._looking: asyncio.Task[None] | None = None
         self.listeners = 0
 
-    async def after(self, known: int) -> AsyncIterator[int]:
+    async def after(self, known: int) -> AsyncGenerator[int]:
         """Yield the newest match's id each time it passes ``known``, and 0 when nothing has come for a while."""
         self.listeners += 1
         if self._looking is None:
@@ -81,15 +82,26 @@ def add(app: FastAPI, house: House) -> None:
         house.visit(request, Role.READER)
         if news.listeners >= MOST:
             return Response("Too many listen. Reload the page now and then.\n", 503, headers={"Retry-After": "60"})
-        lines = _lines(house, news, after)
+        lines = _lines(house, news, after, request)
         return StreamingResponse(lines, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
 
-async def _lines(house: House, news: News, after: int) -> AsyncIterator[bytes]:
+async def _lines(house: House, news: News, after: int, request: Request) -> AsyncIterator[bytes]:
     yield b"retry: 5000\n\n"
-    async for newest in news.after(after):
-        if newest == 0:
-            yield b": still here\n\n"
-            continue
-        count = await run_in_threadpool(house.store.board.live.since, after)
-        yield f"id: {newest}\nevent: matches\ndata: {json.dumps({'newest': newest, 'count': count})}\n\n".encode()
+    async with aclosing(news.after(after)) as told:
+        async for newest in told:
+            if newest == 0:
+                yield b": still here\n\n"
+                continue
+            try:
+                count = await run_in_threadpool(_since, house, request, after)
+            except (SignInError, ForbiddenError):
+                return
+            data = json.dumps({"newest": newest, "count": count})
+            yield f"id: {newest}\nevent: matches\ndata: {data}\n\n".encode()
+
+
+def _since(house: House, request: Request, after: int) -> int:
+    """How many came since; asked by who may still come in: a line may outlive its session."""
+    house.visit(request, Role.READER)
+    return house.store.board.live.since(after)

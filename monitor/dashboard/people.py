@@ -5,21 +5,25 @@ machine, under this machine's own name and through no proxy, may do everything. 
 """
 
 import base64
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from starlette.requests import Request
 
-from monitor.dashboard.guard import LOCAL_NAMES, PEER, Network, address_of
+from monitor.dashboard.guard import LOCAL_NAMES, PEER, Network, address_of, is_among
 from monitor.dashboard.page import Person
 from monitor.records.accounts import Account, Role
 from monitor.store import Store
+from monitor.text import one_line
 
-SESSION = "session"
-SAFE_SESSION = "__Host-session"
+SESSION = "monitor_session"
+"""Not just "session": on one machine, browsers send the cookies of one port to every other."""
+SAFE_SESSION = "__Host-monitor_session"
 """Over TLS: browsers take it from nobody but us, and send it nowhere else."""
 LOCAL = Person(name="local", role=Role.ADMIN)
-_FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
+LONGEST_NAME = 100
+_FORWARDED = re.compile(r"forwarded|x-forwarded-.*|(x-(real|client)|true-client|cf-connecting)-ip|via")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,15 +51,17 @@ class Door:
 
     def is_open(self, request: Request, store: Store) -> bool:
         """Whether this request needs no account."""
-        return self.is_local and _is_from_here(request) and not store.accounts.any()
+        is_ours = self.is_local and not self._comes_from_proxy(request) and _is_from_here(request)
+        return is_ours and not store.accounts.any()
 
     def _comes_from_proxy(self, request: Request) -> bool:
-        address = address_of(request.scope.get(PEER, ""))
-        return address is not None and any(address in network for network in self.proxies)
+        return is_among(address_of(request.scope.get(PEER, "")), self.proxies)
 
     def _named(self, request: Request, store: Store) -> Person | None:
-        name = request.headers.get(self.proxy_user, "").strip()
-        if not name or len(name) > 200 or not name.isprintable():
+        given = request.headers.getlist(self.proxy_user)
+        # Two names: one of them the reader wrote, and the proxy did not take it off.
+        name = _read(given[0]) if len(given) == 1 else ""
+        if not name or len(name) > LONGEST_NAME:
             return None
         account = store.accounts.find(name)
         if account is None:
@@ -82,13 +88,30 @@ def _person(account: Account) -> Person:
     return Person(name=account.name, role=account.role, account_id=account.id)
 
 
+def _read(header: str) -> str:
+    """A name as proxies write it, in UTF-8; empty for what is none."""
+    try:
+        name = header.encode("latin-1").decode()
+    except ValueError:
+        return ""
+    return one_line(name) if name.strip().isprintable() else ""
+
+
+def cookie_of(request: Request) -> str:
+    """The name of the session's cookie. Over TLS no other is believed: anybody on the way could have set it."""
+    return SAFE_SESSION if request.url.scheme == "https" else SESSION
+
+
 def session_of(request: Request) -> str:
     """The secret of the session that the browser sends; empty for none."""
-    return request.cookies.get(SAFE_SESSION) or request.cookies.get(SESSION) or ""
+    return request.cookies.get(cookie_of(request), "")
 
 
 def _is_from_here(request: Request) -> bool:
     address = address_of(request.scope.get(PEER, ""))
-    if address is None or not address.is_loopback or any(name in request.headers for name in _FORWARDED):
+    if address is None or not address.is_loopback or any(map(_FORWARDED.fullmatch, request.headers)):
+        return False
+    # A proxy that was told nothing gives our own name and no other sign of itself; it speaks HTTP/1.0, no browser does.
+    if request.scope.get("http_version") == "1.0":
         return False
     return (request.url.hostname or "").lower() in LOCAL_NAMES

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import FastAPI, Form, Request
+from fastapi import FastAPI, Form, Path, Request
 from fastapi.responses import RedirectResponse, Response
 
 from monitor.dashboard.house import House
@@ -36,7 +36,7 @@ def add(app: FastAPI, house: House) -> None:
         return RedirectResponse(PATH, 303)
 
     @app.post(PATH + "/{number}/remove", include_in_schema=False)
-    def remove(request: Request, number: int) -> Response:
+    def remove(request: Request, number: Annotated[int, Path(ge=1)]) -> Response:
         visit = house.visit(request, Role.READER)
         house.store.views.remove(visit.person.name, number)
         return RedirectResponse(PATH, 303)

@@ -1,8 +1,10 @@
 """The dashboard's own server: where it may listen, and what it demands before it does."""
 
 import ipaddress
+import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,6 +33,20 @@ class Listening:
     proxies: tuple[str, ...] = ()
     proxy_user: str = ""
     proxy_role: str = "reader"
+
+
+class _Server(uvicorn.Server):
+    """Ends in order: uvicorn's own raises the signal anew when it has stopped, before store and pictures are closed."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop at the first signal, break off open answers at a second Ctrl-C."""
+        before = {each: signal.signal(each, self.handle_exit) for each in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for each, handler in before.items():
+                signal.signal(each, handler)
 
 
 def serve(
@@ -66,7 +82,7 @@ def serve(
     )
     ready(f"http://{f'[{host}]' if ':' in host else host}:{port}")
     try:
-        uvicorn.Server(config).run(sockets=[listener])
+        _Server(config).run(sockets=[listener])
     finally:
         listener.close()
         app.state.house.pictures.close()
@@ -97,6 +113,11 @@ def require_closed(store: Store, wanted: Listening, door: Door) -> None:
             f"dashboard_proxy_user is {wanted.proxy_user}, but dashboard_proxies is empty: anybody could write that "
             "header. Name the proxy's address."
         )
+    if wanted.proxy_user and any(network.prefixlen == 0 for network in door.proxies):
+        raise ConfigError(
+            f"dashboard_proxies holds every address, so anybody could write {wanted.proxy_user} and be who they like. "
+            "Name the proxy's address."
+        )
     if door.is_local or store.accounts.any() or (wanted.proxy_user and door.proxies):
         return
     raise ConfigError(
@@ -118,8 +139,9 @@ def _listener(wanted: Listening) -> socket.socket:
     try:
         family = socket.getaddrinfo(wanted.host, wanted.port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((wanted.host, wanted.port), family=family, backlog=256)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
+        why = getattr(error, "strerror", None) or error
         raise ConfigError(
-            f"the dashboard cannot listen on {wanted.host}:{wanted.port}: {error.strerror or error}. Stop what uses "
+            f"the dashboard cannot listen on {wanted.host}:{wanted.port}: {why}. Stop what uses "
             "that port, or choose another: --port 0 picks a free one (setting dashboard_port)."
         ) from error

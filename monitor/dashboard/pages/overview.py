@@ -21,6 +21,7 @@ Window = Literal["visit", "24h", "3d", "7d", "30d"]
 LONGEST_VISIT = timedelta(days=30)
 """Who was away for longer is told of the last so many days."""
 MOST_DECIDERS = 3
+MOST_WEAPONS = 6
 BLIND = 0.5
 """Share of dark sources from which the page says that it may have missed something."""
 
@@ -34,6 +35,7 @@ def load(visit: Visit, *, window: Annotated[Window, Query(description="What coun
     stream = Stream(key=stream_key(schedule, selection), schedule=schedule, selection=selection, since=reach.since)
     facts = board.facts(stream, since=reach.since, now=visit.now, feeds=sources.active, dark=sources.dark)
     standing = board.standing((*LEADERS, *_deciders(facts)), person=visit.person.name, now=visit.now)
+    weapons = visit.store.board.ladder.page(now=visit.now)
     return OverviewView(
         since=reach.since,
         anchor=reach.anchor,
@@ -44,6 +46,7 @@ def load(visit: Visit, *, window: Annotated[Window, Query(description="What coun
         words=standing.words,
         stories=standing.stories,
         latest=standing.latest,
+        weapons=tuple(sorted(weapons.cells, key=lambda cell: cell.since, reverse=True)[:MOST_WEAPONS]),
         annotations=standing.annotations,
         newest=standing.newest,
         newest_match=standing.newest_match,

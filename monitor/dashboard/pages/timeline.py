@@ -14,7 +14,8 @@ from monitor.dashboard.pages.asked import Cursor, Day, Name
 from monitor.records.board.timeline import EventView, TimelineView
 from monitor.understand import searching
 
-ENDING = timedelta(days=30)
+ARCHIVED = timedelta(days=30)
+"""When the last event lies so far back, the picture is one of the past."""
 Status = Literal["proposed", "planned", "under_way", "held", "postponed", "called_off"]
 
 
@@ -61,9 +62,11 @@ def title(view: EventView) -> str:
 
 def _days(view: TimelineView) -> Spec | None:
     last = max((mark.when_to or mark.happens_on for mark in view.marks), default=view.now.date())
+    if view.now.date() - last <= ARCHIVED:
+        return charts.timeline(view.marks, now=view.now, since=view.marks_from)
     # An archive ends where its events do: a year of nothing until today would leave no room for them.
-    end = datetime.combine(last + ENDING, time(), UTC)
-    return charts.timeline(view.marks, now=min(view.now, end), since=view.marks_from)
+    end = datetime.combine(last + timedelta(days=1), time(), UTC)
+    return charts.timeline(view.marks, now=end, since=view.marks_from, is_past=True)
 
 
 PAGE = Page(path="/timeline", name="timeline", title="Timeline", load=load, nav="Timeline", charts={"timeline": _days})

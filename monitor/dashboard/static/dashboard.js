@@ -34,7 +34,7 @@
     const body = new URLSearchParams(new FormData(form, event.submitter));
     try {
       const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
-      if (!answer.ok) throw new Error((await answer.text()).slice(0, 200));
+      if (!answer.ok) throw new Error((await answer.json()).detail);
       const item = form.closest("[data-item]");
       const verdict = body.get("verdict") || form.dataset.act;
       if (item) item.dataset.judged = verdict;

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.records.board.ladder import Cell
 from monitor.records.board.matches import MatchRow
 from monitor.records.board.timeline import EventMark
 from monitor.records.chronicle import Happening, Statement, Story
@@ -66,5 +67,7 @@ class OverviewView:
     """The newest match, where that is older than a day: the window is counted back from it and not from now."""
     is_cut: bool = False
     """The window holds more matches than are looked at: ``since`` is later than what was asked for."""
+    weapons: tuple[Cell, ...] = ()
+    """Where weapons stand, whatever the window; those that moved last come first."""
     annotations: tuple[EventMark, ...] = ()
     """Events on the days of the volume, the latest day first."""
