@@ -21,8 +21,9 @@ ROOT = Path(__file__).resolve().parents[1]
 MODEL = "monitor/_models/minilm-talks"
 DEPLOYMENT = sorted(
     path.relative_to(ROOT)
-    for pattern in ("Dockerfile", "compose.yaml", "deploy/*", "docs/deploy.md")
+    for pattern in ("Dockerfile", "compose.yaml", "deploy/**/*", "docs/deploy.md")
     for path in ROOT.glob(pattern)
+    if path.is_file()
 )
 
 
@@ -129,7 +130,7 @@ def test_the_image_build_copies_all_that_the_wheel_is_made_of() -> None:
 
 def test_the_deployment_page_names_every_file_in_deploy() -> None:
     page = (ROOT / "docs/deploy.md").read_text(encoding="utf-8")
-    assert [path.name for path in (ROOT / "deploy").iterdir() if path.name not in page] == []
+    assert [path.name for path in (ROOT / "deploy").rglob("*") if path.is_file() and path.name not in page] == []
 
 
 def _names(wheel: Path) -> set[str]:

@@ -75,6 +75,7 @@ def test_stats_count_rows_and_bytes(store: Store) -> None:
         "happenings": 0, "happening_names": 0, "happening_reports": 0, "happening_changes": 0, "answers": 0,
             "signing_keys": 0, "saved_searches": 0, "subscribers": 0, "editions": 0, "alert_rules": 0,
             "deliveries": 0, "alerts_told": 0,
+        "accounts": 0, "sessions": 0, "tokens": 0, "audit": 0, "saved_views": 0, "snoozes": 0, "visits": 0,
     }  # fmt: skip
     assert stats.bytes > 50_000
     assert stats.revision == schema.HEAD

@@ -75,7 +75,7 @@ def command(
     if not found.total:
         click.echo(f"monitor: no {what} in the store yet, or none that fit the options.", err=True)
     elif output is not None:
-        click.echo(f"monitor: {progress.done} of {what} written to {output}.", err=True)
+        click.echo(f"monitor: {progress.done} {what} written to {output}.", err=True)
 
 
 def _format(what: str, form: str | None, output: Path | None) -> str:
