@@ -14,7 +14,8 @@ from benchmarks.telling_material import bring, outlet_feed, own_story
 from monitor import wiring
 from monitor.config import Settings
 from monitor.daemon.metrics import Metrics
-from monitor.daemon.runner import FOLLOWED_BY, Runner
+from monitor.daemon.rounds import FOLLOWED_BY
+from monitor.daemon.runner import Runner
 from monitor.daemon.service import TICKS
 from monitor.jobs.services import Services
 from monitor.jobs.table import JOBS

@@ -26,6 +26,7 @@ from monitor.jobs.services import Done, Sizes
 class FakeServices:
     """As much of Services as the runner itself touches."""
 
+    holder: str = "here"
     stopping: threading.Event = field(default_factory=threading.Event)
     sizes: Sizes = field(default_factory=Sizes)
 

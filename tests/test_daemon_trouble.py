@@ -122,7 +122,8 @@ def test_a_schema_that_is_gone_is_broken_in_health(services: Services, sqlite_ur
 
 def test_a_round_that_hangs_breaks_health(services: Services) -> None:
     daemon = daemon_of(services)
-    daemon.runner._since["read"] = time.monotonic() - STUCK_AFTER - 1
+    assert isinstance(daemon.runner, Runner)
+    daemon.runner._rounds._since["read", "here"] = time.monotonic() - STUCK_AFTER - 1
     part = daemon.health().parts["jobs"]
     assert part.status == "broken"
     assert "read for 90" in part.detail
@@ -134,7 +135,7 @@ def test_a_job_that_goes_on_failing_degrades_health_first_and_breaks_it_then(ser
 
     daemon = daemon_of(services)
     daemon.runner = Runner(services, Metrics(), jobs={"screen": full}, followed_by={})
-    assert not daemon.runner._round("screen")
+    assert not daemon.runner._rounds.run("screen", services)
     part = daemon.health().parts["jobs"]
     assert (part.status, part.detail) == ("degraded", "screen: the disk is full")
     daemon.runner.failing_since["screen"] -= FAILING_AFTER
@@ -173,8 +174,8 @@ def test_what_a_failed_round_left_claimed_is_taken_up_by_the_next(services: Serv
         return Done()
 
     runner = Runner(services, Metrics(), jobs={"screen": screen}, followed_by={})
-    assert not runner._round("screen")
-    assert not runner._round("screen")
+    assert not runner._rounds.run("screen", services)
+    assert not runner._rounds.run("screen", services)
     assert taken == [2, 2]
 
 
@@ -196,10 +197,13 @@ def test_one_row_that_brings_out_a_bug_does_not_hold_up_the_rest_of_its_batch(se
 
     runner = Runner(services, Metrics(), jobs={"screen": screen}, followed_by={}, pause=0.0)
     rounds = 1
-    while runner._round("screen"):
+    while runner._rounds.run("screen", services):
         rounds += 1
     assert sorted(passed) == sorted(others)
     assert rounds < 10
+    (setback,) = services.store.setbacks.listed()
+    assert (setback.kind, setback.row_id, setback.job, setback.count) == ("entry", poison, "screen", 1)
+    assert setback.error == "ZeroDivisionError: "
 
 
 def test_feeds_left_behind_a_host_that_hangs_are_put_off_with_the_reason(services: Services, silent: str) -> None:
@@ -227,7 +231,7 @@ def test_an_error_of_a_round_that_the_end_cut_short_is_no_failed_job(services: S
 
     metrics = Metrics()
     runner = Runner(services, metrics, jobs={"poll": poll_cut_short}, followed_by={})
-    assert not runner._round("poll")
+    assert not runner._rounds.run("poll", services)
     assert runner.last_error == {}
     assert b'outcome="transient"' not in metrics.page()
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import delete
 
 from monitor.daemon import lease
-from monitor.daemon.runner import FOLLOWED_BY
+from monitor.daemon.rounds import FOLLOWED_BY
 from monitor.daemon.service import TICKS
 from monitor.errors import StoreError
 from monitor.jobs import weaving

@@ -16,6 +16,9 @@ from monitor.errors import MonitorError
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("monitor.cli.run", "Poll, read, classify and store until told to stop."),
     "demo": ("monitor.cli.demo", "The same against the bundled newsroom, without internet."),
+    "daemon": ("monitor.cli.daemon", "Only the timer, for workers on other machines (Postgres)."),
+    "worker": ("monitor.cli.worker", "Do what the daemon's timer asks for, beside other workers (Postgres)."),
+    "jobs": ("monitor.cli.jobs", "What waits, what broke, what is in quarantine; let it out again."),
     "dashboard": ("monitor.cli.dashboard", "Serve the pages: what happened, is planned, was said, stands."),
     "status": ("monitor.cli.status", "What is in the store and how the sources are."),
     "matches": ("monitor.cli.matches", "List the latest matches."),

@@ -35,6 +35,12 @@ def upgrade(settings: "Settings") -> None:
         click.echo(f"{database.name} has schema {after} already.")
     else:
         click.echo(f"{database.name}: schema {before or 'none'} -> {after}.")
+    if database.dialect == "postgresql":
+        from monitor.worker import schema as queue
+
+        had, has = queue.upgrade(settings.database_url)
+        if had != has:
+            click.echo(f"{database.name}: queue {had or 'none'} -> {has}.")
 
 
 @command.command()

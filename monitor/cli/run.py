@@ -40,7 +40,6 @@ def run(
     from monitor import wiring
     from monitor.daemon import logs
     from monitor.daemon.service import Daemon
-    from monitor.errors import ConfigError
 
     show = sys.stdout.isatty() if live is None else live
     logs.configure(settings.log_level, settings.log_format, _log_file() if show else None)
@@ -76,8 +75,7 @@ def run(
             watch(daemon, settings.database_url, ends=ends, banner=banner)
         else:
             _wait(daemon, ends)
-    if daemon.lease_lost:
-        raise ConfigError(f"another daemon has taken over the database {store.name}; this one has stopped.")
+    daemon.raise_if_replaced()
 
 
 def _wait(daemon: "Daemon", ends: float | None) -> None:

@@ -2,10 +2,13 @@
 
 import threading
 from collections import Counter as Tally
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.process_collector import ProcessCollector
+
+from monitor.records.upkeep import Backlog
 
 JOB_SECONDS = (0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
 
@@ -26,6 +29,18 @@ class Metrics:
             "monitor_entries", "Entries in each state of the funnel.", ["state"], registry=self.registry
         )
         self._feeds = Gauge("monitor_feeds", "Feeds by health.", ["health"], registry=self.registry)
+        self._waiting = Gauge(
+            "monitor_backlog", "Rows that wait for a stage, counted up to 10,000.", ["stage"], registry=self.registry
+        )
+        self._waited = Gauge(
+            "monitor_backlog_age_seconds",
+            "How long the oldest row has waited for a stage; what more workers are started by.",
+            ["stage"],
+            registry=self.registry,
+        )
+        self._quarantined = Gauge(
+            "monitor_quarantined", "Rows that broke too many rounds and are left alone.", registry=self.registry
+        )
         self._totals: Tally[str] = Tally()
         self._lock = threading.Lock()
 
@@ -55,6 +70,14 @@ class Metrics:
         """Set the number of feeds in each state of health."""
         for health, number in counts.items():
             self._feeds.labels(health).set(number)
+
+    def backlog(self, found: Iterable[Backlog], *, quarantined: int, now: datetime) -> None:
+        """Set what waits for each stage, and what is in quarantine."""
+        for each in found:
+            self._waiting.labels(each.stage).set(each.waiting)
+            age = 0.0 if each.oldest is None else max(0.0, (now - each.oldest).total_seconds())
+            self._waited.labels(each.stage).set(age)
+        self._quarantined.set(quarantined)
 
     def totals(self) -> dict[str, int]:
         """Return the work done since the start, by kind."""

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -15,8 +16,8 @@ from monitor.daemon.feeds import FeedsHealth, judged
 from monitor.daemon.health import BROKEN, DEGRADED, OK, Health, HealthServer, Part
 from monitor.daemon.letterbox import Letterbox
 from monitor.daemon.metrics import Metrics
-from monitor.daemon.runner import Runner
-from monitor.errors import MonitorError
+from monitor.daemon.runner import Runner, Runs
+from monitor.errors import ConfigError, MonitorError
 from monitor.jobs.push import push
 from monitor.jobs.services import Services
 from monitor.jobs.telling.watch import OVERDUE
@@ -80,6 +81,8 @@ class Daemon:
         drain_seconds: float,
         callback: tuple[str, int] | None = None,
         letterbox: tuple[str, int] | None = None,
+        runner: Runs | None = None,
+        ticks: Mapping[str, float] = TICKS,
     ) -> None:
         self._services = services
         self._store = services.store
@@ -88,7 +91,8 @@ class Daemon:
         self._callback_address = callback
         self._letterbox_address = letterbox
         self.metrics = Metrics()
-        self.runner = Runner(services, self.metrics)
+        self.runner: Runs = runner or Runner(services, self.metrics)
+        self._ticks = ticks
         self._scheduler = BackgroundScheduler(
             timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
@@ -105,6 +109,7 @@ class Daemon:
         self.letterbox: Letterbox | None = None
         """The pages behind the links in mails; None without a public address for them."""
         self._overdue = Overdue()
+        self._quarantined = 0
         self._feeds_health: FeedsHealth = FeedsHealth()
 
     def __enter__(self) -> "Daemon":
@@ -119,8 +124,8 @@ class Daemon:
             raise
         self._look()
         self._look_at_feeds()
-        self._schedule()
         self.runner.start()
+        self._schedule()
         log.info("started", holder=self._services.holder, health=self.health_server.address)
         return self
 
@@ -145,6 +150,11 @@ class Daemon:
     def stop(self) -> None:
         """Ask for the end; rounds under way finish their item and write it."""
         self._services.stopping.set()
+
+    def raise_if_replaced(self) -> None:
+        """Raise ConfigError when another daemon has taken this one's place."""
+        if self.lease_lost:
+            raise ConfigError(f"another daemon has taken over the database {self._store.name}; this one has stopped.")
 
     def snapshot(self) -> Snapshot | None:
         """Return the latest look at the store, at most a few seconds old; None before the first."""
@@ -189,7 +199,7 @@ class Daemon:
                 server.close()
 
     def _schedule(self) -> None:
-        for job, seconds in TICKS.items():
+        for job, seconds in self._ticks.items():
             self._scheduler.add_job(self.runner.submit, "interval", args=[job], seconds=seconds, id=job)
             self.runner.submit(job)
         self._scheduler.add_job(self._keep_lease, "interval", seconds=LEASE_TICK, id="lease")
@@ -236,15 +246,18 @@ class Daemon:
         self.metrics.stored(entries)
 
     def _look_at_feeds(self) -> None:
-        """Judge every feed, now and then: it reads all their rows. And see which messages are stuck."""
+        """Judge every feed, now and then: it reads all their rows. And see what is stuck, waits, is in quarantine."""
         now = self._services.clock()
         try:
             self._feeds_health = judged(self._store.feeds.all(), now=now)
             self._overdue = self._store.deliveries.overdue(now=now, after=OVERDUE)
+            self._quarantined = self._store.setbacks.quarantined()
+            backlog = self._store.upkeep.backlogs(now=now)
         except MonitorError as error:
             log.error("feeds_not_judged", error=str(error))
             return
         self.metrics.feeds(self._feeds_health.counts)
+        self.metrics.backlog(backlog, quarantined=self._quarantined, now=now)
 
     def _give_back(self, seconds: float) -> None:
         """Give back what is held; a database that does not answer must not hold up the end."""
@@ -275,6 +288,8 @@ class Daemon:
         if stuck:
             listed = ", ".join(f"{job} for {seconds:.0f} s" for job, seconds in stuck)
             return Part(status=BROKEN, detail=f"hangs in one round: {listed}; start the program again")
+        if not self.runner.last_error and self._quarantined:
+            return Part(status=DEGRADED, detail=f"{self._quarantined} rows are in quarantine: see `monitor jobs list`")
         if not self.runner.last_error:
             return Part(status=OK, detail="no failing job")
         listed = "; ".join(f"{job}: {error}" for job, error in sorted(self.runner.last_error.items()))
@@ -283,7 +298,8 @@ class Daemon:
 
     def _model_part(self) -> Part:
         problem = self._services.model_problem
-        return Part(status=DEGRADED, detail=problem) if problem else Part(status=OK, detail=self._services.reader.model)
+        detail = self._services.reader.model or "loaded by the workers"
+        return Part(status=DEGRADED, detail=problem) if problem else Part(status=OK, detail=detail)
 
     def _network_part(self) -> Part:
         since = self._services.weather.since

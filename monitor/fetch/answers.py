@@ -57,6 +57,12 @@ def held(request: FetchRequest, host: str, *, left: float, elapsed: float) -> Fe
     return failure(request, "held", reason, elapsed=elapsed, advice=advice, retry_after=left)
 
 
+def elsewhere(request: FetchRequest, host: str, *, left: float, elapsed: float) -> FetchError:
+    """The error for a request that was not sent, because other processes asked its host all the time."""
+    reason = f"not asked, another worker was asking {host}"
+    return failure(request, "held", reason, elapsed=elapsed, advice="It will be asked soon.", retry_after=left)
+
+
 def status_failure(request: FetchRequest, response: httpx.Response, *, now: datetime, elapsed: float) -> FetchError:
     """The error of an answer that is neither a document nor "not modified"."""
     status = response.status_code

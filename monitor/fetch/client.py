@@ -15,6 +15,7 @@ from monitor.fetch.limits import FetchLimits
 from monitor.fetch.loop import Batch, Landed, LoopThread, closed
 from monitor.fetch.names import Names, Resolver, system_addresses
 from monitor.fetch.robots import RobotsStore
+from monitor.fetch.sharing import SharesTurns
 from monitor.fetch.transport import DirectTransport, ProxyTransport
 from monitor.records.feeds import FetchRequest, FetchResult
 
@@ -27,7 +28,8 @@ class Fetcher:
     """Fetches addresses. A context manager, usable from any thread while open, and by many threads at once.
 
     The limits per host, the holds and the limit over all are shared by every call. ``holds`` are those of an earlier
-    process, as ``holds()`` gave them; ``robots`` keeps what sites answered for their robots.txt.
+    process, as ``holds()`` gave them; ``robots`` keeps what sites answered for their robots.txt. With ``turns`` the
+    limits per host hold among all processes that share that table.
     """
 
     def __init__(
@@ -36,12 +38,14 @@ class Fetcher:
         *,
         holds: Mapping[str, datetime] | None = None,
         robots: RobotsStore | None = None,
+        turns: SharesTurns | None = None,
         resolver: Resolver = system_addresses,
     ) -> None:
         self.limits = limits or FetchLimits()
         self._guard = AddressGuard(self.limits.allow_private)
         self._holds = Holds(holds)
         self._robots = {} if robots is None else robots
+        self._table = turns
         self._resolver = resolver
         self._thread: LoopThread | None = None
         self._exchange: Exchange | None = None
@@ -50,9 +54,14 @@ class Fetcher:
         proxy = self.limits.proxy
         transport = ProxyTransport(proxy) if proxy else DirectTransport(self._guard, Names(self._resolver))
         self._exchange = Exchange(
-            transport, limits=self.limits, guard=self._guard, holds=self._holds, robots_store=self._robots
+            transport,
+            limits=self.limits,
+            guard=self._guard,
+            holds=self._holds,
+            robots_store=self._robots,
+            table=self._table,
         )
-        self._thread = LoopThread(transport.aclose)
+        self._thread = LoopThread(self._exchange.aclose)
         return self
 
     def __exit__(

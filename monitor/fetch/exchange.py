@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from urllib.parse import urljoin
 
@@ -11,7 +12,7 @@ import httpx
 from monitor import __version__
 from monitor.errors import FetchError
 from monitor.fetch.addresses import AddressError, AddressGuard, refused
-from monitor.fetch.answers import RedirectError, SizeError, exception_failure, failure, held, status_failure
+from monitor.fetch.answers import RedirectError, SizeError, elsewhere, exception_failure, failure, held, status_failure
 from monitor.fetch.decoding import ACCEPT_ENCODING, GZIP_MAGIC, DecodingError, decoder, gunzip
 from monitor.fetch.freshness import fresh_for, hub_and_topic
 from monitor.fetch.holds import Holds
@@ -19,11 +20,14 @@ from monitor.fetch.hosts import HostTurns, Turn, host_key
 from monitor.fetch.journey import Journey
 from monitor.fetch.limits import MAX_URL_LENGTH, FetchLimits
 from monitor.fetch.robots import PRODUCT, Robots, RobotsStore, Rules
+from monitor.fetch.sharing import SharesTurns, Sharing
 from monitor.fetch.transport import Transport
 from monitor.records.feeds import Document, FetchRequest, FetchResult, NotModified
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _SAME_METHOD = frozenset({307, 308})
+ASKED_ELSEWHERE = 30.0
+"""Seconds after which a host is tried again that other processes had all the time."""
 _Headers = list[tuple[bytes, bytes]]
 
 
@@ -38,6 +42,7 @@ class Exchange:
         guard: AddressGuard,
         holds: Holds,
         robots_store: RobotsStore,
+        table: SharesTurns | None = None,
     ) -> None:
         self._transport = transport
         self._limits = limits
@@ -46,12 +51,19 @@ class Exchange:
         self._turns = HostTurns(
             concurrency=limits.concurrency, host_concurrency=limits.host_concurrency, gap=limits.host_gap
         )
+        self._sharing = Sharing(table, self._turns, holds) if table is not None else None
         self._robots = Robots(self.answer, robots_store)
         agent = f"{PRODUCT}/{__version__}" + (f" (+{limits.contact})" if limits.contact else "")
         self._headers: _Headers = [
             (b"User-Agent", agent.encode("ascii", "replace")),
             (b"Accept-Encoding", ACCEPT_ENCODING.encode()),
         ]
+
+    async def aclose(self) -> None:
+        """Close idle connections, and let other processes ask what only we could."""
+        await self._transport.aclose()
+        if self._sharing is not None:
+            await self._sharing.close()
 
     async def answer(self, request: FetchRequest, *, robots: bool = False) -> FetchResult:
         """The result of one request. What the network or the server does wrong comes back as a FetchError."""
@@ -81,20 +93,27 @@ class Exchange:
         onward: FetchResult | httpx.URL = self._target(journey.request.url)
         while isinstance(target := onward, httpx.URL):
             host = host_key(target)
-            if left := self._left(host):
-                return held(journey.request, host, left=left, elapsed=journey.elapsed)
-            rules = await self._robots.rules(target) if robots else None
-            gap = rules.delay(self._limits.longest_crawl_delay) if rules else 0.0
-            turn = await self._turns.take(host, gap=gap, at_once=bool(journey.request.body))
-            journey.resume()
-            try:
-                onward = await self._hops(journey, target, turn, rules)
-            finally:
-                journey.pause()
-                self._turns.give(turn)
-                if not self._turns.wanted(host):
-                    self._transport.leave(target)
+            with self._sharing.use(host) if self._sharing else nullcontext():
+                onward = await self._visit(journey, target, host, robots=robots)
         return target
+
+    async def _visit(self, journey: Journey, target: httpx.URL, host: str, *, robots: bool) -> FetchResult | httpx.URL:
+        """Ask one host in its turn. Returns the result, or the address on another host."""
+        if self._sharing and not await self._sharing.come(host):
+            return elsewhere(journey.request, host, left=ASKED_ELSEWHERE, elapsed=journey.elapsed)
+        if left := self._left(host):
+            return held(journey.request, host, left=left, elapsed=journey.elapsed)
+        rules = await self._robots.rules(target) if robots else None
+        gap = rules.delay(self._limits.longest_crawl_delay) if rules else 0.0
+        turn = await self._turns.take(host, gap=gap, at_once=bool(journey.request.body))
+        journey.resume()
+        try:
+            return await self._hops(journey, target, turn, rules)
+        finally:
+            journey.pause()
+            self._turns.give(turn)
+            if not self._turns.wanted(host):
+                self._transport.leave(target)
 
     def _left(self, host: str) -> float:
         return self._holds.left(host, datetime.now(UTC))

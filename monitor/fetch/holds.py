@@ -35,6 +35,10 @@ class Holds:
         # What comes from elsewhere (a store, a clock that was wrong) is capped as well.
         return min(until - now, LONGEST_HOLD).total_seconds()
 
+    def learn(self, host: str, until: datetime) -> None:
+        """Take over a hold that another process was told of."""
+        self._until[host] = max(until, self._until.get(host, until))
+
     def note(self, host: str, status: int, retry_after: float | None, now: datetime) -> None:
         """Take in an answer's status and Retry-After. A later answer never shortens a hold."""
         if status not in _HOLDING:

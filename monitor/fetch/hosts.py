@@ -106,6 +106,16 @@ class HostTurns:
         if len(self._lanes) > _LANES_KEPT:
             self._forget_idle()
 
+    def asked_elsewhere(self, host: str, ago: float) -> None:
+        """Count the gap from a request that another process sent so many seconds ago."""
+        lane = self._lanes.setdefault(host, _Lane())
+        lane.last_start = max(lane.last_start, time.monotonic() - max(ago, 0.0))
+
+    def asked_ago(self, host: str) -> float | None:
+        """Seconds since a request to ``host`` was sent last; None when none was, as far as is remembered."""
+        lane = self._lanes.get(host)
+        return None if lane is None or lane.last_start < 0 else time.monotonic() - lane.last_start
+
     def wanted(self, host: str) -> bool:
         """Whether somebody has or waits for a turn at ``host``."""
         lane = self._lanes.get(host)

@@ -20,6 +20,8 @@ def analyse(services: Services) -> Done:
     stored = services.store.findings.claim(
         now=services.clock(), limit=sizes.articles, holder=services.holder, lease=sizes.lease
     )
+    if len(stored) >= sizes.articles:
+        services.spread("analyse")
     counts: Counter[str] = Counter()
     seen_in_english: list[StoredArticle] = []
     left = 0

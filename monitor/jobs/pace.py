@@ -50,24 +50,33 @@ class Weather:
 
     def __init__(self) -> None:
         self._seen: deque[Observation] = deque(maxlen=OBSERVATIONS_KEPT)
+        # Several rounds may poll side by side.
+        self._lock = threading.Lock()
         self.since: datetime | None = None
         """When the outage began that still lasts."""
 
     def note(self, host: str, *, failed: bool, known_bad: bool, now: datetime) -> None:
         """Take in one answer; ``failed`` when nothing was heard from the host at all."""
-        self._seen.append(Observation(at=now, host=host, failed=failed, known_bad=known_bad))
+        with self._lock:
+            self._seen.append(Observation(at=now, host=host, failed=failed, known_bad=known_bad))
 
     def is_outage(self, *, now: datetime) -> bool:
         """Whether it is us."""
-        while self._seen and now - self._seen[0].at > WINDOW:
-            self._seen.popleft()
-        found = is_outage(tuple(self._seen), now=now)
+        with self._lock:
+            while self._seen and now - self._seen[0].at > WINDOW:
+                self._seen.popleft()
+            seen = tuple(self._seen)
+        found = is_outage(seen, now=now)
         self.since = (self.since or now) if found else None
         return found
 
     def at_most(self, usual: int, *, now: datetime) -> int:
         """How many feeds to ask in the next round: a few while nobody answers, all again as soon as one does."""
-        return at_most(tuple(self._seen), usual, now=now) if self.since else usual
+        if not self.since:
+            return usual
+        with self._lock:
+            seen = tuple(self._seen)
+        return at_most(seen, usual, now=now)
 
     def pause(self, dice: float, *, now: datetime) -> timedelta:
         """How long to wait before a feed is asked again in the outage."""

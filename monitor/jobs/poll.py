@@ -36,6 +36,8 @@ def poll(services: Services) -> Done:
     feeds = services.store.feeds.claim_due(now=now, limit=limit, holder=services.holder, lease=sizes.lease)
     if not feeds:
         return Done()
+    if len(feeds) >= limit:
+        services.spread("poll")
     requests = [feed_request(feed, max_bytes=sizes.max_feed_bytes, now=now) for feed in feeds]
     # The thread only waits for a parser's process, which works while the polls before it are decided and written.
     with ThreadPoolExecutor(1, "parse") as parsing:

@@ -24,6 +24,8 @@ def screen(services: Services) -> Done:
     entries = services.store.entries.claim(
         EntryState.NEW, now=now, limit=sizes.screen, holder=services.holder, lease=sizes.lease
     )
+    if len(entries) >= sizes.screen:
+        services.spread("screen")
     results: list[ScreenResult] = []
     asked: list[Article] = []
     for entry in entries:
@@ -52,6 +54,8 @@ def read(services: Services) -> Done:
     entries = services.store.entries.claim(
         EntryState.TO_READ, now=started, limit=sizes.pages, holder=services.holder, lease=sizes.lease
     )
+    if len(entries) >= sizes.pages:
+        services.spread("read")
     counts: Counter[str] = Counter()
     waiting = {str(entry.id): entry for entry in entries}
     for entry in entries:

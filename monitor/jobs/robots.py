@@ -28,3 +28,12 @@ def keep_robots(services: Services) -> None:
     ]
     services.store.hosts.keep_robots(rows)
     services.pace.robots_stored.update({row.site: row.fetched_at for row in rows})
+
+
+def learn_robots(services: Services) -> None:
+    """Take over what other processes have learnt in the last minutes, so that a site is asked once by all of them."""
+    for row in services.store.hosts.robots(since=services.clock() - timedelta(minutes=2)):
+        known = services.robots.get(row.site)
+        if known is None or known.fetched_at < row.fetched_at:
+            services.robots[row.site] = RobotsFile(fetched_at=row.fetched_at, status=row.status, text=row.text)
+            services.pace.robots_stored[row.site] = row.fetched_at

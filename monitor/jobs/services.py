@@ -89,6 +89,8 @@ class Services:
     dice: Callable[[], float]
     """A number in [-1, 1], for jitter."""
     sizes: Sizes = field(default_factory=Sizes)
+    spread: Callable[[str], None] = lambda _: None
+    """Called with a job's name when its round took all it may: others may take on what is left meanwhile."""
     stopping: threading.Event = field(default_factory=threading.Event)
     weather: Weather = field(default_factory=Weather)
     weaver: Weaver = field(default_factory=Weaver)

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
+import structlog
+
 from monitor.jobs.analyse import analyse
 from monitor.jobs.chronicle import chronicle
 from monitor.jobs.poll import poll
@@ -16,6 +18,9 @@ from monitor.jobs.telling.desk import Desk
 from monitor.jobs.telling.watch import watch_round
 from monitor.jobs.upkeep import upkeep
 
+log = structlog.get_logger()
+MOST_SETBACKS = 3
+"""As often as a row may break a round that it was alone in."""
 Job = Callable[[Services], Done]
 
 
@@ -56,3 +61,13 @@ def give_back(services: Services, job: str) -> None:
         services.store.findings.release(services.holder)
     elif job in {"deliver", "urgent", "webhook", "chat"} and services.desk is not None:
         services.store.deliveries.release(services.desk.holder)
+
+
+def set_back(services: Services, job: str, error: str) -> None:
+    """Note that the row which a round of ``job`` has claimed broke it; after ``MOST_SETBACKS`` nobody takes it."""
+    shut_in = services.store.setbacks.note(job, services.holder, error, now=services.clock(), most=MOST_SETBACKS)
+    for each in shut_in:
+        log.error(
+            "quarantined", kind=each.kind, row=each.row_id, job=job, error=each.error,
+            what_now="`monitor jobs list` shows it, `monitor jobs retry` lets it out",
+        )  # fmt: skip

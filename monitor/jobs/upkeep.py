@@ -18,6 +18,8 @@ def upkeep(services: Services) -> Done:
     services.store.sessions.prune(now=now)
     services.store.snoozes.prune(now=now)
     services.store.hosts.forget(before=now - FORGET_HOSTS)
+    services.store.turns.forget(now=now)
+    services.store.setbacks.forget(now=now)
     return Done(counts={"swept": swept, "pruned_polls": pruned, "pruned_entries": _prune_entries(services)})
 
 

@@ -216,6 +216,16 @@ class RobotsRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HostTurn:
+    """Leave to ask a host that no other process asks meanwhile."""
+
+    asked_at: datetime | None
+    """When another process asked it last; None when nobody did lately, or it was us all the time."""
+    held_until: datetime | None
+    """Until when it wants to be left alone; None when it does not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedCounts:
     """How the feeds are, in numbers; removed ones do not count."""
 

@@ -33,9 +33,15 @@ def claim(
     return ids
 
 
+def of_holder(table: Table, holder: str) -> ColumnElement[bool]:
+    """Claimed by ``holder`` or, when that is a whole process, by one of its threads (``holder#part``)."""
+    parts = table.c.claimed_by.startswith(f"{holder}#", autoescape=True)
+    return or_(table.c.claimed_by == holder, parts)
+
+
 def release(connection: Connection, table: Table, holder: str, *among: ColumnElement[bool]) -> int:
-    """Give back everything ``holder`` has claimed (``among`` those rows); the number of rows."""
-    held = (table.c.claimed_until.is_not(None), table.c.claimed_by == holder, *among)
+    """Give back everything ``holder`` and its threads have claimed (``among`` those rows); the number of rows."""
+    held = (table.c.claimed_until.is_not(None), of_holder(table, holder), *among)
     return connection.execute(update(table).where(*held).values(FREE)).rowcount
 
 

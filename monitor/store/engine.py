@@ -70,6 +70,21 @@ class Database:
             )
 
 
+def libpq_address(url: str) -> str:
+    """A Postgres address as its own library takes it, without our driver's name."""
+    return parse_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def dialect_of(url: str) -> str:
+    """``sqlite`` or ``postgresql``. Raises ConfigError for anything else."""
+    return parse_url(url).get_backend_name()
+
+
+def shown(url: str) -> str:
+    """``url`` for messages, without password."""
+    return _shown(parse_url(url))
+
+
 def parse_url(url: str) -> URL:
     """``url`` as SQLAlchemy takes it, with our driver. Raises ConfigError for anything but a file or a Postgres."""
     try:

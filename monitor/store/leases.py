@@ -32,8 +32,9 @@ class Leases:
             return connection.execute(update(leases).where(*ours).values(expires_at=now + ttl)).rowcount == 1
 
     def release(self, name: str, holder: str) -> bool:
-        """Give the right back; False when it was not ours."""
-        ours = (leases.c.name == name, leases.c.holder == holder)
+        """Give back the right of ``holder`` or of one of its threads (``holder#part``); False when it was not ours."""
+        threads = leases.c.holder.startswith(f"{holder}#", autoescape=True)
+        ours = (leases.c.name == name, or_(leases.c.holder == holder, threads))
         with self._database.write() as connection:
             return connection.execute(delete(leases).where(*ours)).rowcount == 1
 
@@ -41,6 +42,12 @@ class Leases:
         """Who has, or last had, the right; whether it still holds is for ``expires_at`` to say."""
         with self._database.read() as connection:
             return next(iter(_leases(connection, leases.c.name == name)), None)
+
+    def expired(self, prefix: str, *, now: datetime) -> tuple[Lease, ...]:
+        """Rights whose name begins so and whose holders have not renewed them."""
+        with self._database.read() as connection:
+            named = leases.c.name.startswith(prefix, autoescape=True)
+            return _leases(connection, named & (leases.c.expires_at <= now))
 
     def live(self, *, now: datetime) -> tuple[Lease, ...]:
         """Every right that is held now."""

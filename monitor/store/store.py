@@ -28,9 +28,11 @@ from monitor.store.revisits import Revisits
 from monitor.store.saved_searches import SavedSearches
 from monitor.store.schema import require_known
 from monitor.store.search import Search
+from monitor.store.setbacks import Setbacks
 from monitor.store.signing import Signing
 from monitor.store.subscribers import Subscribers
 from monitor.store.subscriptions import Subscriptions
+from monitor.store.turns import Turns
 from monitor.store.upkeep import Upkeep
 from monitor.store.versions import Versions
 
@@ -50,6 +52,8 @@ class Store:
         self.chronicle = ChronicleStore(database)
         self.revisits = Revisits(database)
         self.hosts = Hosts(database)
+        self.turns = Turns(database)
+        self.setbacks = Setbacks(database)
         self.search = Search(database)
         self.searches = SavedSearches(database)
         self.subscriptions = Subscriptions(database)

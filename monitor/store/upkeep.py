@@ -5,8 +5,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, ForeignKeyConstraint, Select, delete, func, select, text
 
-from monitor.records.upkeep import StoreStats, TableSize
+from monitor.records.upkeep import WORKER, Backlog, StoreStats, TableSize
 from monitor.store import backup, claims, ledger, pruning, readers, schema
+from monitor.store.backlog import backlogs
 from monitor.store.engine import Database
 from monitor.store.tables import CLAIMED, SEARCH, leases, metadata, polls
 
@@ -40,9 +41,14 @@ class Upkeep:
     def sweep(self, *, now: datetime) -> int:
         """Give back what crashed holders had claimed, and drop expired leases; the number of rows given back."""
         with self._database.write() as connection:
-            connection.execute(delete(leases).where(leases.c.expires_at <= now))
+            # A worker's is kept until what it held is given back.
+            connection.execute(delete(leases).where(leases.c.expires_at <= now, ~leases.c.name.startswith(WORKER)))
             unsent = ledger.sweep(connection, now)
             return unsent + sum(claims.release_expired(connection, table, now) for table in CLAIMED)
+
+    def backlogs(self, *, now: datetime) -> tuple[Backlog, ...]:
+        """How much waits for each stage, and since when: ``store.backlog``."""
+        return backlogs(self._database, now=now)
 
     def stats(self) -> StoreStats:
         """Rows per table and bytes on disk."""

@@ -97,22 +97,33 @@ def services(
     holder: str,
     stopping: threading.Event,
     clock: Callable[[], datetime] = utc_now,
+    shared: bool = False,
+    reads: bool = True,
+    spread: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Services]:
-    """Open every part a job needs and close them all again, whatever happens."""
+    """Open every part a job needs and close them all again, whatever happens.
+
+    ``shared``: other processes poll and read on the same database, and the limits per host hold among all. Without
+    ``reads`` the model is loaded only when a job asks it after all.
+    """
     # Here and not above: who wires polling alone has no use for what the model needs.
     from monitor.jobs.shadow import Shadow
-    from monitor.weights import candidate_reader, loaded, routes
+    from monitor.weights import candidate_reader
     from monitor.wiring import telling
+    from monitor.wiring.late import LateReader
+    from monitor.wiring.turns import HeldTurns
 
     with ExitStack() as stack:
-        live = loaded(settings)
-        reader = routes(settings, live.classifier, patience=TRANSLATING_SECONDS, stopping=stopping.is_set)
+        reader = LateReader(settings, patience=TRANSLATING_SECONDS, stopping=stopping.is_set)
         stack.callback(reader.close)
+        if reads:
+            reader.open()
         parser = ParserPool(workers=settings.parse_workers, deadline=settings.parse_deadline)
         stack.callback(parser.close)
         robots = stored_robots(store, now=clock())
         holds = store.hosts.holds(now=clock())
-        fetcher = stack.enter_context(Fetcher(fetch_limits(settings), holds=holds, robots=robots))
+        turns = HeldTurns(store=store, holder=holder) if shared else None
+        fetcher = stack.enter_context(Fetcher(fetch_limits(settings), holds=holds, robots=robots, turns=turns))
         shadow = None
         if settings.shadow:
             one_session = settings.model_copy(update={"model_sessions": 1})
@@ -136,7 +147,8 @@ def services(
             websub_callback=settings.websub_callback,
             desk=desk,
             shadow=shadow,
-            model_problem=live.problem,
+            model_problem=reader.problem,
+            spread=spread,
         )
 
 
