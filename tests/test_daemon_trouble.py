@@ -329,7 +329,7 @@ def test_a_document_under_the_parser_at_the_end_is_not_blamed() -> None:
     pool = ParserPool(deadline=60)
     with ThreadPoolExecutor(1) as threads:
         parsing = threads.submit(pool.parse, Document(key="k", url=url, final_url=url, status=200, body=body), now=NOW)
-        until(lambda: pool._workers[0]._process is not None)
+        until(lambda: pool._pool._all[0]._process is not None)
         time.sleep(1.0)
         pool.close()
         with pytest.raises(TransientError, match="closed"):

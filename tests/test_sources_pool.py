@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.errors import ParseError, TransientError
+from monitor.processes import frames
 from monitor.records.feeds import Document, FeedEntry, ParsedFeed
 from monitor.sources import parse, wire
 from monitor.sources.pool import ParserPool
@@ -120,8 +121,8 @@ FEEDS = st.builds(
 
 @given(FEEDS)
 def test_what_is_sent_over_the_wire_arrives_as_it_was(feed: ParsedFeed) -> None:
-    stream = io.BytesIO(wire.packed(wire.from_feed(feed)))
-    frame = wire.read(stream)
+    stream = io.BytesIO(frames.packed(wire.from_feed(feed)))
+    frame = frames.read(stream)
     assert frame is not None
     assert wire.feed(frame[0]) == feed
 

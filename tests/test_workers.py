@@ -89,7 +89,7 @@ def test_workers_and_the_daemon_are_killed_and_all_is_as_if_they_had_not_been(cr
     assert crew.rows("select count(*) from stories where articles > 0")[0][0] > 10
     # Nobody holds anything any more: no row, no host, no right.
     for table in ("feeds", "entries", "articles"):
-        assert not crew.rows(f"select claimed_by from {table} where claimed_until is not null")  # noqa: S608
+        assert not crew.rows(f"select claimed_by from {table} where claimed_until is not null")
     assert not crew.rows("select holder from host_turns where holder <> ''")
     assert not crew.rows("select name, holder from leases")
     # What waits in the queue at the end is at most a nudge for each job; nothing is under way.

@@ -134,6 +134,8 @@ class Settings(TellingSettings, DashboardSettings):
     )
     parse_workers: int = Field(default=1, gt=0, le=8, description="Killable processes that parse feeds.")
     parse_deadline: Seconds = Field(default=5.0, description="Seconds before a hung parser is killed.")
+    page_workers: int = Field(default=1, gt=0, le=64, description="Killable processes that read pages.")
+    page_deadline: Seconds = Field(default=20.0, description="Seconds before a hung reader of pages is killed.")
     gate: Share = Field(
         default=0.02,
         description="A page is only fetched when title and summary score at least this; 0 fetches every page.",

@@ -1,13 +1,17 @@
 """From new entries to articles: the gate on title and summary, then the page of what it lets through."""
 
-from collections import Counter
-from collections.abc import Collection
+import threading
+from collections import Counter, deque
+from collections.abc import Collection, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from queue import SimpleQueue
+from typing import Self
 
 import structlog
 
 from monitor.jobs.robots import keep_robots
 from monitor.jobs.services import Done, Services
-from monitor.pipeline.reading import not_screened, put_off, screened, short_document, unread_reason
+from monitor.pipeline.reading import look, not_screened, put_off, screened, short_document, unread_reason
 from monitor.pipeline.reading import read as read_entry
 from monitor.records.articles import Article, Entry, EntryState, ReadResult, ScreenResult
 from monitor.records.feeds import FetchRequest, FetchResult
@@ -15,6 +19,10 @@ from monitor.records.findings import Unread
 from monitor.urls import is_web
 
 log = structlog.get_logger()
+AHEAD = 24
+"""Pages fetched and not read yet: a bound on what they take of memory."""
+TOGETHER = 24
+"""Articles in one transaction, when so many are ready."""
 ACCEPT = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"
 
 
@@ -49,32 +57,102 @@ def screen(services: Services) -> Done:
 
 
 def read(services: Services) -> Done:
-    """Fetch and extract one round of pages; each is written as it comes."""
+    """Fetch and extract one round of pages; what is ready together is written together, and nothing waits for more."""
     sizes, started = services.sizes, services.clock()
     entries = services.store.entries.claim(
         EntryState.TO_READ, now=started, limit=sizes.pages, holder=services.holder, lease=sizes.lease
     )
     if len(entries) >= sizes.pages:
         services.spread("read")
-    counts: Counter[str] = Counter()
     waiting = {str(entry.id): entry for entry in entries}
-    for entry in entries:
-        if not is_web(entry.url):
-            counts.update(_record(services, waiting.pop(str(entry.id)), None))
     requests = [
         FetchRequest(key=key, url=entry.url, accept=ACCEPT, max_bytes=sizes.max_page_bytes)
         for key, entry in waiting.items()
+        if is_web(entry.url)
     ]
-    for result in services.fetcher.fetch(requests, robots=True):
-        counts.update(_record(services, waiting.pop(result.key), result))
-        if services.stopping.is_set():
-            break
-        if services.clock() - started > sizes.patience:
-            counts.update(_put_off(services, waiting.values()))
-            break
+    late: Collection[Entry] = ()
+    with _Desk(services) as desk:
+        for entry in entries:
+            if not is_web(entry.url):
+                desk.take(waiting.pop(str(entry.id)), None)
+        for result in services.fetcher.fetch(requests, robots=True):
+            desk.take(waiting.pop(result.key), result)
+            if services.stopping.is_set():
+                break
+            if services.clock() - started > sizes.patience:
+                late = waiting.values()
+                break
+    counts = desk.counts
+    counts.update(_put_off(services, late) if late else {})
     if requests:
         keep_robots(services)
     return Done(counts=dict(counts))
+
+
+class _Desk:
+    """Reads pages in threads that wait for other processes, and writes what is ready in a thread of its own.
+
+    Leaving waits until all is written. Raises what went wrong with writing or reading, at the latest then.
+    """
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._readers = ThreadPoolExecutor(services.pages.workers, "pages")
+        self._read: SimpleQueue[tuple[Entry, ReadResult] | None] = SimpleQueue()
+        self._reading: deque[Future[None]] = deque()
+        self._writer = threading.Thread(target=self._write, name="pages written", daemon=True)
+        self._problem: BaseException | None = None
+        self.counts: Counter[str] = Counter()
+
+    def __enter__(self) -> Self:
+        self._writer.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._readers.shutdown(wait=True, cancel_futures=kind is not None)
+        self._read.put(None)
+        self._writer.join()
+        if kind is None:
+            self._check(0)
+
+    def take(self, entry: Entry, result: FetchResult | None) -> None:
+        """Have one answer read and written; waits while many are being read."""
+        self._reading.append(self._readers.submit(self._look, entry, result))
+        self._check(AHEAD)
+
+    def _check(self, ahead: int) -> None:
+        while len(self._reading) > ahead:
+            self._reading.popleft().result()
+        if self._problem is not None:
+            raise self._problem
+
+    def _look(self, entry: Entry, result: FetchResult | None) -> None:
+        services = self._services
+        looked = look(result, services.pages.extract)
+        made = read_entry(entry, result, services.read_policy, now=services.clock(), looked=looked)
+        self._read.put((entry, made))
+
+    def _write(self) -> None:
+        while (first := self._read.get()) is not None:
+            ready, more = [first], True
+            while more and len(ready) < TOGETHER and not self._read.empty():
+                another = self._read.get()
+                more = another is not None
+                ready += [another] if another is not None else []
+            try:
+                self._record(ready)
+            except BaseException as error:  # noqa: BLE001 - raised in the round's own thread
+                self._problem = error
+                return
+            if not more:
+                return
+
+    def _record(self, ready: Sequence[tuple[Entry, ReadResult]]) -> None:
+        self._services.store.entries.record_read([result for _, result in ready], now=self._services.clock())
+        for entry, result in ready:
+            outcome = result.text_source or ("again" if result.retry_at else "failed")
+            log.info("read", entry=entry.id, url=entry.url, outcome=outcome, reason=result.reason)
+            self.counts[f"read_{outcome.replace(' ', '_')}"] += 1
 
 
 def _put_off(services: Services, entries: Collection[Entry]) -> Counter[str]:
@@ -82,12 +160,3 @@ def _put_off(services: Services, entries: Collection[Entry]) -> Counter[str]:
     services.store.entries.record_read([put_off(entry, services.read_policy, now=now) for entry in entries], now=now)
     log.info("reading_put_off", entries=[entry.id for entry in entries])
     return Counter({"read_put_off": len(entries)})
-
-
-def _record(services: Services, entry: Entry, page: FetchResult | None) -> Counter[str]:
-    now = services.clock()
-    result: ReadResult = read_entry(entry, page, services.read_policy, now=now)
-    services.store.entries.record_read([result], now=now)
-    outcome = result.text_source or ("again" if result.retry_at else "failed")
-    log.info("read", entry=entry.id, url=entry.url, outcome=outcome, reason=result.reason)
-    return Counter({f"read_{outcome.replace(' ', '_')}": 1})

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from monitor.errors import ParseError
+from monitor.extract.pages import extract
 from monitor.fetch.robots import RobotsFile
 from monitor.jobs.pace import Pace, Weather
 from monitor.jobs.weaving import Weaver
 from monitor.pipeline.policy import ReadPolicy
-from monitor.records.articles import Article
+from monitor.records.articles import Article, Page
 from monitor.records.feeds import Document, Feed, FetchRequest, FetchResult, ParsedFeed
 from monitor.records.findings import Findings, Unread
 from monitor.store import Store
@@ -40,6 +41,27 @@ class Parses(Protocol):
     def parse(self, document: Document, *, now: datetime, known: Collection[str] = ()) -> ParsedFeed | ParseError:
         """Parse one feed document without the entries whose hash is ``known``; a bad one is a value."""
         ...
+
+
+class ReadsPages(Protocol):
+    """The part of a page pool that jobs use."""
+
+    workers: int
+    """Pages that are read at the same time."""
+
+    def extract(self, document: Document) -> Page:
+        """The article of a page, or what else the page is. Raises ExtractError."""
+        ...
+
+
+class HerePages:
+    """Reads pages in this process, one at a time."""
+
+    workers = 1
+
+    def extract(self, document: Document) -> Page:
+        """The article of a page, or what else the page is. Raises ExtractError."""
+        return extract(document)
 
 
 class Understands(Protocol):
@@ -88,6 +110,7 @@ class Services:
     clock: Callable[[], datetime]
     dice: Callable[[], float]
     """A number in [-1, 1], for jitter."""
+    pages: ReadsPages = field(default_factory=HerePages)
     sizes: Sizes = field(default_factory=Sizes)
     spread: Callable[[str], None] = lambda _: None
     """Called with a job's name when its round took all it may: others may take on what is left meanwhile."""

@@ -1,6 +1,6 @@
 """From a stored entry to an article: the gate on title and summary, then the page, or the feed's own text."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -19,11 +19,15 @@ from monitor.records.articles import (
     ScreenResult,
     StoredArticle,
 )
-from monitor.records.feeds import FetchResult, NotModified
+from monitor.records.feeds import Document, FetchResult, NotModified
 from monitor.records.findings import Unread
 
 LEAST_PAGE_TEXT = 200
 LONGEST_PAUSE = 86_400.0
+Extracts = Callable[[Document], Page]
+"""Reads a fetched page: here, or in another process. Raises ExtractError."""
+Looked = tuple[str, Page | None]
+"""Why there is no page, or the page."""
 
 
 def is_for_the_model(article: Article) -> bool:
@@ -75,12 +79,29 @@ def screened(short: Article, answer: Mapping[str, float] | Unread, policy: ReadP
     )
 
 
-def read(entry: Entry, result: FetchResult | None, policy: ReadPolicy, *, now: datetime) -> ReadResult:
+def look(result: FetchResult | None, extracts: Extracts = extract) -> Looked:
+    """What a request for a page gave: why there is no page, or the page."""
+    if result is None:
+        return "no page: the entry has no web address", None
+    if isinstance(result, FetchError):
+        return f"page: {result}", None
+    if isinstance(result, NotModified):
+        return "page: answered 304 without being asked", None
+    try:
+        return "", extracts(result)
+    except ExtractError as error:
+        return f"page: {error}", None
+
+
+def read(
+    entry: Entry, result: FetchResult | None, policy: ReadPolicy, *, now: datetime, looked: Looked | None = None
+) -> ReadResult:
     """Make an article of a page, or of the feed's own text when the page gives none.
 
-    A page that failed for now is tried again later, unless its tries are used up: then the feed's text has to do.
+    ``looked`` is what ``look`` said of ``result``, where that was asked already. A page that failed for now is tried
+    again later, unless its tries are used up: then the feed's text has to do.
     """
-    problem, page = _page(result)
+    problem, page = looked or look(result)
     if page is not None and page.kind in {PageKind.ARTICLE, PageKind.LIVE_BLOG} and len(page.text) >= LEAST_PAGE_TEXT:
         return _article(entry, page, "page", "", policy)
     if page is not None and not problem:
@@ -106,7 +127,7 @@ def read_again(stored: StoredArticle, result: FetchResult) -> ReadResult | None:
 
     The title stays the one we have: it came from the feed, whose edits arrive by themselves; pages word it otherwise.
     """
-    _, page = _page(result)
+    _, page = look(result)
     if page is None or page.kind not in {PageKind.ARTICLE, PageKind.LIVE_BLOG} or len(page.text) < LEAST_PAGE_TEXT:
         return None
     article = replace(stored.article, text=page.text)
@@ -117,19 +138,6 @@ def put_off(entry: Entry, policy: ReadPolicy, *, now: datetime) -> ReadResult:
     """Leave an entry for a later round: the pages before it took all the time there was."""
     reason = "page: put off, the pages asked before it were slow"
     return ReadResult(entry_id=entry.id, article=None, page_kind=None, reason=reason, retry_at=now + policy.retry_first)
-
-
-def _page(result: FetchResult | None) -> tuple[str, Page | None]:
-    if result is None:
-        return "no page: the entry has no web address", None
-    if isinstance(result, FetchError):
-        return f"page: {result}", None
-    if isinstance(result, NotModified):
-        return "page: answered 304 without being asked", None
-    try:
-        return "", extract(result)
-    except ExtractError as error:
-        return f"page: {error}", None
 
 
 def _worth_retrying(result: FetchResult | None) -> bool:

@@ -25,7 +25,9 @@ def claim(
     Postgres skips rows that another claim is taking; SQLite has one writer at a time anyway.
     """
     unclaimed = or_(table.c.claimed_until.is_(None), table.c.claimed_until <= now)
-    free = select(table.c.id).where(*where, unclaimed).order_by(*order).limit(limit).with_for_update(skip_locked=True)
+    free = select(table.c.id).where(*where, unclaimed).order_by(*order).limit(limit)
+    # Whoever writes rows that point here does not change them: they and we need not wait for each other.
+    free = free.with_for_update(skip_locked=True, key_share=True)
     ids = list(connection.scalars(free))
     if ids:
         taken = {"claimed_by": holder, "claimed_until": now + lease}

@@ -22,7 +22,9 @@ def record(connection: Connection, updates: Sequence[FeedUpdate]) -> tuple[PollO
     A feed that was purged while it was polled has no outcome.
     """
     ids = sorted({poll.feed_id for poll in updates})
-    query = select(feeds).where(feeds.c.id.in_(ids)).order_by(feeds.c.id).with_for_update()
+    # Shared with whoever writes rows that point at a feed: a reader holds entries and makes articles of its feed, and
+    # each would wait for what the other holds.
+    query = select(feeds).where(feeds.c.id.in_(ids)).order_by(feeds.c.id).with_for_update(key_share=True)
     known = {row.id: dict(row._mapping) for row in connection.execute(query)}
     done = _already_recorded(connection, updates)
     outcomes: list[PollOutcome] = []

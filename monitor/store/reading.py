@@ -26,7 +26,7 @@ def record(connection: Connection, results: Sequence[ReadResult], *, now: dateti
     ids = [result.entry_id for result in results]
     query = select(entries, feeds.c.outlet, feeds.c.title.label("feed_title"))
     query = query.join(feeds, feeds.c.id == entries.c.feed_id).where(entries.c.id.in_(ids))
-    found = {row.id: row for row in connection.execute(query.with_for_update(of=entries))}
+    found = {row.id: row for row in connection.execute(query.with_for_update(of=entries, key_share=True))}
     waiting = [
         (found[result.entry_id], result)
         for result in results
@@ -69,7 +69,7 @@ def _find_or_make(
 ) -> tuple[Row[Any], bool]:
     """The article's row, and whether it was made just now."""
     key = _article_key(entry, result)
-    query = select(articles).where(articles.c.url_key == key).with_for_update()
+    query = select(articles).where(articles.c.url_key == key).with_for_update(key_share=True)
     if (known := connection.execute(query).first()) is not None:
         return known, False
     values = _text_values(result, article, now) | {

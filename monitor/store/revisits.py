@@ -61,7 +61,7 @@ class Revisits:
         made = 0
         with self._database.write() as connection:
             for stored, result in looks:
-                query = select(articles).where(articles.c.id == stored.article_id).with_for_update()
+                query = select(articles).where(articles.c.id == stored.article_id).with_for_update(key_share=True)
                 row = connection.execute(query).first()
                 if row is None or row.revisit_at is None:
                     continue

@@ -216,7 +216,7 @@ def _takes(current: Subscription | None, offer: _Offer, moves_before: datetime) 
 
 def _add(connection: Connection, offer: _Offer, now: datetime, moves_before: datetime) -> bool:
     """Add one, if it is still wanted now that nobody else writes."""
-    feed = select(feeds.c.id).where(feeds.c.id == offer.feed_id, feeds.c.active).with_for_update()
+    feed = select(feeds.c.id).where(feeds.c.id == offer.feed_id, feeds.c.active).with_for_update(key_share=True)
     if connection.execute(feed).first() is None or not _takes(_of_feed(connection, offer.feed_id), offer, moves_before):
         return False
     _end(connection, subscriptions.c.feed_id == offer.feed_id, now)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from monitor.config import Settings
 from monitor.errors import ConfigError
+from monitor.extract.pool import PagePool
 from monitor.fetch import Fetcher, FetchLimits
 from monitor.jobs.pace import Pace
 from monitor.jobs.robots import stored_robots
@@ -120,6 +121,8 @@ def services(
             reader.open()
         parser = ParserPool(workers=settings.parse_workers, deadline=settings.parse_deadline)
         stack.callback(parser.close)
+        pages = PagePool(workers=settings.page_workers, deadline=settings.page_deadline)
+        stack.callback(pages.close)
         robots = stored_robots(store, now=clock())
         holds = store.hosts.holds(now=clock())
         turns = HeldTurns(store=store, holder=holder) if shared else None
@@ -134,6 +137,7 @@ def services(
             store=store,
             fetcher=fetcher,
             parser=parser,
+            pages=pages,
             reader=reader,
             pace=Pace(poll_policy(settings)),
             read_policy=read_policy(settings),

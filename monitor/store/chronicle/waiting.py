@@ -45,7 +45,7 @@ def claim(connection: Connection, *, now: datetime, limit: int, holder: str, lea
 def is_still_ours(connection: Connection, article_id: int, holder: str) -> bool:
     """Lock the article; False when it is gone, or when something else was found in it since it was claimed."""
     query = select(articles.c.claimed_by).where(articles.c.id == article_id, *_WAITS)
-    return connection.scalar(query.with_for_update()) == holder
+    return connection.scalar(query.with_for_update(key_share=True)) == holder
 
 
 def done(connection: Connection, article_id: int) -> None:
