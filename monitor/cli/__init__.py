@@ -40,6 +40,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "extract": ("monitor.cli.extract", "Take the article out of pages."),
     "feeds": ("monitor.cli.feeds", "List, show, add, change, remove, import, export, discover, check or parse feeds."),
     "model": ("monitor.cli.model", "Card and figures; train, try and promote a model from labels."),
+    "reanalyse": ("monitor.cli.reanalyse", "Have stored articles read again by the model of now."),
     "understand": ("monitor.cli.understand", "How well quotes, events, dates and aid steps are found."),
     "accounts": ("monitor.cli.accounts", "Who may use the dashboard: add, list, role, password, disable, tokens."),
     "audit": ("monitor.cli.audit", "Who changed what, when."),

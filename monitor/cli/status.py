@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 def command(settings: "Settings", as_json: bool) -> None:
     """Show the model in use, feeds by health, entries by state and why they were dropped, languages, last matches."""
     from monitor.cli.model.inventory import in_use
+    from monitor.cli.reanalyse import progress
     from monitor.store import Store
     from monitor.wiring import utc_now
 
@@ -25,6 +26,7 @@ def command(settings: "Settings", as_json: bool) -> None:
         feeds, funnel = asdict(store.feeds.counts(now=utc_now())), store.entries.funnel()
         languages = store.entries.by_language()
         matches = store.findings.last_matches(5)
+        reanalyses = store.reanalyses.listed(open_only=True)
     finally:
         store.close()
     used, problem = in_use(settings)
@@ -33,7 +35,10 @@ def command(settings: "Settings", as_json: bool) -> None:
         last = [{"topic": match.topic, "title": match.title, "url": match.url} for match in matches]
         told = [asdict(row) | {"route": _route(settings, row.language)} for row in languages]
         whole = {"model": {"in_use": used, "problem": problem}, "feeds": feeds, "funnel": rows, "languages": told}
-        click.echo(json.dumps(whole | {"matches": last}, indent=2))
+        again = [
+            {"id": each.id, "state": each.state, "analysed": each.analysed, "total": each.total} for each in reanalyses
+        ]
+        click.echo(json.dumps(whole | {"reanalyses": again, "matches": last}, indent=2))
         return
     from rich.console import Console
     from rich.markup import escape
@@ -46,6 +51,8 @@ def command(settings: "Settings", as_json: bool) -> None:
         "[bold]Feeds[/bold]   "
         + (", ".join(f"{n} {health.replace('_', ' ')}" for health, n in feeds.items()) or "none yet")
     )
+    for each in reversed(reanalyses):
+        console.print(f"[bold]Reanalysis {each.id}[/bold]   {each.state}, {progress(each)}", highlight=False)
     table = Table("state", "reason", "entries", title="The funnel", title_justify="left", box=None)
     for row in funnel:
         table.add_row(row.state.value, escape(_plain(row.reason)), str(row.count))

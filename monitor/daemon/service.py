@@ -32,6 +32,7 @@ TICKS = {
     "screen": 3.0,
     "read": 3.0,
     "analyse": 3.0,
+    "backfill": 10.0,
     "chronicle": 3.0,
     "revisit": 30.0,
     "subscribe": 30.0,

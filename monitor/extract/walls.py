@@ -41,7 +41,7 @@ def _said(sight: Sight) -> str:
     return sight.text if flash else f"{sight.text}\n{sight.shown}"
 
 
-def _titled(sight: Sight, pattern: re.Pattern[str], wall_name: str) -> str:
+def _titled(sight: Sight, pattern: wallwords.Words, wall_name: str) -> str:
     """The wall's name and the title that gave it away; the title of a stated article with a text counts for nothing."""
     if sight.markup.is_article and len(sight.text) >= SHORT:
         return ""

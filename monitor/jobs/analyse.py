@@ -28,7 +28,8 @@ def analyse(services: Services) -> Done:
     for row, found in zip(stored, services.reader.understand([row.article for row in stored]), strict=True):
         if isinstance(found, Findings):
             counts.update(_record(services, row, found))
-            seen_in_english += _in_english(row, found)
+            # What was read long before says nothing about how a candidate does now.
+            seen_in_english += () if row.again else _in_english(row, found)
         elif found.later:
             left += 1
         else:
@@ -43,6 +44,8 @@ def analyse(services: Services) -> Done:
 
 def _record(services: Services, row: StoredArticle, findings: Findings) -> Counter[str]:
     services.store.findings.record(row, findings, now=services.clock())
+    if row.again:
+        return Counter({"reanalysed": 1})
     matched = [topic for topic in findings.topics if topic.match]
     for topic in matched:
         log.info("matched", article=row.article_id, topic=topic.name, score=round(topic.score, 3), url=row.article.url)

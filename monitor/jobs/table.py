@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 import structlog
 
 from monitor.jobs.analyse import analyse
+from monitor.jobs.backfill import backfill
 from monitor.jobs.chronicle import chronicle
 from monitor.jobs.poll import poll
 from monitor.jobs.read import read, screen
@@ -34,6 +35,7 @@ JOBS: Mapping[str, Job] = {
     "screen": screen,
     "read": read,
     "analyse": analyse,
+    "backfill": backfill,
     "chronicle": chronicle,
     "revisit": revisit,
     "subscribe": lambda services: subscribe(services, callback=services.websub_callback),

@@ -122,6 +122,8 @@ class StoredArticle:
     entry_ids: tuple[int, ...] = ()
     translation: Translation | None = None
     """What the model read in place of the article's own words."""
+    again: bool = False
+    """The text was read before, and is read once more because somebody asked for it: that is no news."""
 
     @property
     def as_read(self) -> Article:

@@ -3,20 +3,24 @@
 from array import array
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, func, select, tuple_, update
+from sqlalchemy import Connection, Row, case, func, select, true, tuple_, update
 
 from monitor.records.articles import EntryState, StoredArticle
 from monitor.records.findings import DayCount, Findings, Match, Topic
-from monitor.store import claims, details, naming, revisits, rows, unread
+from monitor.store import claims, details, naming, renewals, revisits, rows, unread
 from monitor.store.chronicle_tables import story_members
 from monitor.store.engine import Database
 from monitor.store.keys import reason_group, verdict
 from monitor.store.tables import analyses, articles, entries, feeds, matches
 from monitor.store.upsert import upsert
 
+# A match that was withdrawn and comes back is as new as one that was never there; one that stands stays what it was.
+_NO_NEWS: dict[str, Any] = {"backfill": case((matches.c.withdrawn_at.is_not(None), true()), else_=matches.c.backfill)}
 _ANALYSED = (EntryState.TO_ANALYSE.value, EntryState.MATCHED.value, EntryState.UNMATCHED.value)
 
 
@@ -27,10 +31,14 @@ class FindingsStore:
         self._database = database
 
     def claim(self, *, now: datetime, limit: int, holder: str, lease: timedelta) -> tuple[StoredArticle, ...]:
-        """Claim articles that wait for the model, the freshest first, until ``now + lease``."""
+        """Claim articles that wait for the model, the freshest first, until ``now + lease``.
+
+        Those that were read before and wait to be read again come when nothing else does, never in one round with it.
+        """
         freshest = (articles.c.fresh_at.desc(), articles.c.id.desc())
         with self._database.write() as connection:
-            ids = claims.claim(
+            pending = partial(
+                claims.claim,
                 connection,
                 articles,
                 articles.c.pending,
@@ -40,30 +48,43 @@ class FindingsStore:
                 holder=holder,
                 lease=lease,
             )
+            fresh = pending(~renewals.is_renewal())
+            ids = fresh or pending(renewals.is_renewal())
             found = connection.execute(rows.select_articles().where(articles.c.id.in_(ids)).order_by(*freshest))
             waiting = _entry_ids(connection, ids)
-            return tuple(rows.stored_article(row, waiting[row.id]) for row in found)
+            return tuple(replace(rows.stored_article(row, waiting[row.id]), again=not fresh) for row in found)
 
     def record(self, stored: StoredArticle, findings: Findings, *, now: datetime) -> None:
         """Write everything found about one version of an article, and move its entries to their end.
 
         A second time changes nothing. What was found about a version that is no longer the current one is dropped:
         the current one waits for its own turn. An article that matches, or matches no more, waits for the chronicle.
+        What a text that was read before matches only now is told to nobody: it counts from when we had the text.
         """
         with self._database.write() as connection:
-            if not _is_current(connection, stored):
+            article = _current(connection, stored)
+            if article is None:
                 return
+            renewal = renewals.settle(connection, article)
             analysis_id = _record_analysis(connection, stored, findings, now)
-            _record_matches(connection, stored.article_id, analysis_id, findings.topics, now)
-            naming.record(connection, stored.article_id, findings.entities)
-            details.record(connection, stored.article_id, analysis_id, findings)
-            _end(connection, stored.article_id, findings, now)
+            _record_matches(connection, article, analysis_id, findings.topics, now, is_news=renewal is None)
+            naming.record(connection, article.id, findings.entities)
+            details.record(connection, article.id, analysis_id, findings)
+            _end(connection, article.id, findings, now, is_news=renewal is None)
+            if renewal is not None:
+                renewals.understood(connection, renewal, [topic.name for topic in findings.topics if topic.match])
 
     def skip(self, stored: StoredArticle, reason: str, *, now: datetime) -> None:
         """End the way of an article that cannot be understood, with the reason on its entries."""
         with self._database.write() as connection:
-            if _is_current(connection, stored):
-                unread.record(connection, stored.article_id, reason, now)
+            article = _current(connection, stored)
+            if article is None:
+                return
+            renewal = renewals.settle(connection, article)
+            stands = renewal is not None and renewals.was_understood(connection, article.version_id)
+            unread.record(connection, article.id, reason, now, forget=not stands)
+            if renewal is not None:
+                renewals.unread(connection, renewal)
 
     def release(self, holder: str) -> int:
         """Give back the articles that ``holder`` has claimed; their number."""
@@ -113,11 +134,11 @@ class FindingsStore:
             )
 
 
-def _is_current(connection: Connection, stored: StoredArticle) -> bool:
-    """Lock the article's row; False when it is gone or has a newer version, which waits for its own turn."""
+def _current(connection: Connection, stored: StoredArticle) -> Row[Any] | None:
+    """Lock the article's row; None when it is gone or has a newer version, which waits for its own turn."""
     query = rows.select_articles().where(articles.c.id == stored.article_id)
-    row = connection.execute(query.with_for_update(of=articles)).first()
-    return row is not None and bool(row.version_id == stored.version_id)
+    row = connection.execute(query.with_for_update(of=articles, key_share=True)).first()
+    return row if row is not None and row.version_id == stored.version_id else None
 
 
 def _entry_ids(connection: Connection, article_ids: Sequence[int]) -> defaultdict[int, tuple[int, ...]]:
@@ -158,13 +179,23 @@ def half_floats(vector: Sequence[float]) -> bytes:
 
 
 def _record_matches(
-    connection: Connection, article_id: int, analysis_id: int, topics: Sequence[Topic], now: datetime
+    connection: Connection,
+    article: Row[Any],
+    analysis_id: int,
+    topics: Sequence[Topic],
+    now: datetime,
+    *,
+    is_news: bool,
 ) -> None:
     """One row per article and topic for ever: later texts update it, and withdraw it when they no longer match."""
     matched = [topic for topic in topics if topic.match]
-    backfill = bool(matched) and _is_backfill(connection, article_id)
+    new: dict[str, Any] = {"matched_at": article.created_at, "backfill": True}
+    again = _NO_NEWS
+    if is_news:
+        new = {"matched_at": now, "backfill": bool(matched) and _is_backfill(connection, article.id)}
+        again = {}
     gone = (
-        matches.c.article_id == article_id,
+        matches.c.article_id == article.id,
         matches.c.topic.not_in([topic.name for topic in matched]),
         matches.c.withdrawn_at.is_(None),
     )
@@ -180,9 +211,9 @@ def _record_matches(
             "updated_at": now,
             "withdrawn_at": None,
         }
-        new = {"article_id": article_id, "topic": topic.name, "matched_at": now, "backfill": backfill}
-        statement = upsert(connection, matches).values(new | found)
-        connection.execute(statement.on_conflict_do_update(index_elements=["article_id", "topic"], set_=found))
+        values = {"article_id": article.id, "topic": topic.name} | new | found
+        statement = upsert(connection, matches).values(values)
+        connection.execute(statement.on_conflict_do_update(index_elements=["article_id", "topic"], set_=found | again))
 
 
 def _is_backfill(connection: Connection, article_id: int) -> bool:
@@ -192,7 +223,7 @@ def _is_backfill(connection: Connection, article_id: int) -> bool:
     return bool(brought) and all(brought)
 
 
-def _end(connection: Connection, article_id: int, findings: Findings, now: datetime) -> None:
+def _end(connection: Connection, article_id: int, findings: Findings, now: datetime, *, is_news: bool) -> None:
     state, reason = verdict(findings.topics)
     ours = (entries.c.article_id == article_id, entries.c.state.in_(_ANALYSED))
     values = {"state": state.value, "state_at": now, "reason": reason, "reason_group": reason_group(reason)}
@@ -201,7 +232,8 @@ def _end(connection: Connection, article_id: int, findings: Findings, now: datet
     done: dict[str, Any] = {"pending": False, "unwoven": _is_for_the_chronicle(connection, article_id, findings)}
     done |= language | rows.translation_values(findings.translation) | claims.FREE
     connection.execute(update(articles).where(articles.c.id == article_id).values(done))
-    if state is EntryState.MATCHED:
+    # Pages of long ago are not asked for again because another model has read them.
+    if state is EntryState.MATCHED and is_news:
         revisits.plan(connection, article_id, now)
 
 

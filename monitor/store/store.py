@@ -24,6 +24,7 @@ from monitor.store.kept import Snoozes, Views, Visits
 from monitor.store.labels import Labels
 from monitor.store.leases import Leases
 from monitor.store.publishing import Publishing
+from monitor.store.reanalysis import Reanalyses
 from monitor.store.revisits import Revisits
 from monitor.store.saved_searches import SavedSearches
 from monitor.store.schema import require_known
@@ -51,6 +52,7 @@ class Store:
         self.findings = FindingsStore(database)
         self.chronicle = ChronicleStore(database)
         self.revisits = Revisits(database)
+        self.reanalyses = Reanalyses(database)
         self.hosts = Hosts(database)
         self.turns = Turns(database)
         self.setbacks = Setbacks(database)

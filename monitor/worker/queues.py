@@ -7,7 +7,7 @@ from monitor.errors import ConfigError
 QUEUES: Mapping[str, tuple[str, ...]] = {
     "poll": ("poll", "subscribe"),
     "read": ("read", "revisit"),
-    "analyse": ("screen", "analyse"),
+    "analyse": ("screen", "analyse", "backfill"),
     "tell": ("alert", "urgent", "webhook", "chat", "compose", "deliver", "watch", "upkeep"),
 }
 """What a worker is started for. Whoever serves ``analyse`` stands by for the chronicle too."""
@@ -21,7 +21,7 @@ SIDE_BY_SIDE = frozenset({"poll", "screen", "read", "analyse"})
 # What people wait for first; then what is quick and feeds the rest; then the model; housekeeping last.
 _ORDER: Sequence[str] = (
     "alert", "urgent", "webhook", "chat", "chronicle", "compose", "deliver", "poll", "screen", "read", "analyse",
-    "subscribe", "revisit", "watch", "upkeep",
+    "subscribe", "revisit", "watch", "backfill", "upkeep",
 )  # fmt: skip
 PRIORITY: Mapping[str, int] = {job: 100 - place for place, job in enumerate(_ORDER)}
 
@@ -51,6 +51,7 @@ TICKS: Mapping[str, float] = {
     "compose": 20.0,
     "revisit": 30.0,
     "subscribe": 30.0,
+    "backfill": 30.0,
     "upkeep": 300.0,
     "watch": 300.0,
 }
