@@ -6,13 +6,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import analysis, dashboard, extraction, polling_rhythms, polls, startup, stories, telling
+from benchmarks import analysis, dashboard, endtoend, extraction, polling_rhythms, polls, startup, stories, telling
 from benchmarks.machine import described
 from benchmarks.material import Scale
 
 BENCHMARKS: dict[str, Callable[[Scale], list[str]]] = {
     "analysis": analysis.run,
     "dashboard": dashboard.run,
+    "endtoend": endtoend.run,
     "extraction": extraction.run,
     "startup": startup.run,
     "polls": polls.run,

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import cast
+from typing import Protocol, cast
 
 from benchmarks.polls_content import document
 from monitor.fetch.loop import new_loop
@@ -75,10 +75,20 @@ class Feeds:
         ) + body
 
 
+class Answers(Protocol):
+    """What a server shows."""
+
+    connections: set[asyncio.Transport]
+
+    def answer(self, head: bytes) -> bytes:
+        """The answer to one request."""
+        ...
+
+
 class Answering(asyncio.Protocol):
     """As little of HTTP as needed, so that the server takes little of the machine."""
 
-    def __init__(self, feeds: Feeds) -> None:
+    def __init__(self, feeds: Answers) -> None:
         self._feeds = feeds
         self._read = b""
 
