@@ -17,9 +17,9 @@ from benchmarks.postgres import Server
 
 OUTLETS, ITEMS = 60, 20
 WANTED = 45.0
-DELAY = 2.0
+DELAY = 1.0
 """Seconds that a server elsewhere takes, where waiting is to outweigh computing."""
-DELAYED_OUTLETS, DELAYED_ITEMS = 240, 3
+DELAYED_OUTLETS, DELAYED_ITEMS = 160, 2
 WORKERS = (1, 2, 4, 8)
 
 

@@ -146,8 +146,13 @@ class Delayed(Answering):
 
     def data_received(self, data: bytes) -> None:
         if self.delay:
-            asyncio.get_running_loop().call_later(self.delay, super().data_received, data)
+            asyncio.get_running_loop().call_later(self.delay, self._answer, data)
         else:
+            super().data_received(data)
+
+    def _answer(self, data: bytes) -> None:
+        # Who asked may have hung up meanwhile.
+        if not self._transport.is_closing():
             super().data_received(data)
 
 

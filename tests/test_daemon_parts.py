@@ -22,11 +22,31 @@ from monitor.errors import ConfigError, StoreError
 from monitor.jobs.services import Done, Sizes
 
 
+class FakeRows:
+    """Rows of which none is claimed."""
+
+    def release(self, holder: str) -> int:
+        assert holder.startswith("here#")
+        return 0
+
+    def note(self, job: str, holder: str, error: str, **_: Any) -> tuple[()]:
+        assert (job, holder, error) == ("screen", "here#screen", "ZeroDivisionError: ")
+        return ()
+
+
+@dataclass
+class FakeStore:
+    feeds: FakeRows = field(default_factory=FakeRows)
+    entries: FakeRows = field(default_factory=FakeRows)
+    setbacks: FakeRows = field(default_factory=FakeRows)
+
+
 @dataclass
 class FakeServices:
     """As much of Services as the runner itself touches."""
 
     holder: str = "here"
+    store: FakeStore = field(default_factory=FakeStore)
     stopping: threading.Event = field(default_factory=threading.Event)
     sizes: Sizes = field(default_factory=Sizes)
 

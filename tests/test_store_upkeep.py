@@ -76,6 +76,7 @@ def test_stats_count_rows_and_bytes(store: Store) -> None:
             "signing_keys": 0, "saved_searches": 0, "subscribers": 0, "editions": 0, "alert_rules": 0,
             "deliveries": 0, "alerts_told": 0,
         "accounts": 0, "sessions": 0, "tokens": 0, "audit": 0, "saved_views": 0, "snoozes": 0, "visits": 0,
+        "host_turns": 0, "setbacks": 0, "reanalyses": 0, "renewals": 0,
     }  # fmt: skip
     assert stats.bytes > 50_000
     assert stats.revision == schema.HEAD

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from monitor.config import Settings
 
 
+# Larger is no number of a row.
+NUMBER = click.IntRange(1, 2**63 - 1)
+
+
 @click.group("jobs")
 def command() -> None:
     """See what waits for each stage and what is in quarantine; let it out again."""
@@ -51,7 +55,7 @@ def listed(settings: "Settings", as_json: bool) -> None:
 
 
 @command.command()
-@click.argument("numbers", nargs=-1, type=click.IntRange(min=1))
+@click.argument("numbers", nargs=-1, type=NUMBER)
 @click.option("--all", "everything", is_flag=True, help="All that is in quarantine.")
 @click.pass_obj
 def retry(settings: "Settings", numbers: tuple[int, ...], everything: bool) -> None:
@@ -71,7 +75,7 @@ def retry(settings: "Settings", numbers: tuple[int, ...], everything: bool) -> N
 
 @command.command()
 @click.argument("kind", type=click.Choice(["feed", "entry", "article"]))
-@click.argument("number", type=click.IntRange(min=1))
+@click.argument("number", type=NUMBER)
 @click.option("--why", default="by hand", show_default=True, help="For whoever finds it there.")
 @click.pass_obj
 def quarantine(settings: "Settings", kind: str, number: int, why: str) -> None:

@@ -80,7 +80,7 @@ class Rounds:
             for_round, one_by_one = self._for_round(name, services)
             done = self._jobs[name](for_round)
         except TransientError as error:
-            self._unfinished.add(place)
+            self._free(place, services)
             self._note(name, services, "transient", str(error))
             return False
         except MonitorError as error:
@@ -123,10 +123,17 @@ class Rounds:
             except MonitorError as trouble:
                 log.warning("setback_not_noted", job=name, error=str(trouble))
             return name in self._careful
-        self._unfinished.add(place)
+        self._free(place, services)
         with self._lock:
             self._careful[name] = ONE_BY_ONE
         return True
+
+    def _free(self, place: _Place, services: Services) -> None:
+        """Give back what the round had claimed; where the database does not answer, before the next round here."""
+        try:
+            give_back(services, place[0])
+        except MonitorError:
+            self._unfinished.add(place)
 
     def _note(self, name: str, services: Services, outcome: str, message: str) -> None:
         if services.stopping.is_set():

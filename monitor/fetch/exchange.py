@@ -106,6 +106,10 @@ class Exchange:
         rules = await self._robots.rules(target) if robots else None
         gap = rules.delay(self._limits.longest_crawl_delay) if rules else 0.0
         turn = await self._turns.take(host, gap=gap, at_once=bool(journey.request.body))
+        if self._sharing and not self._sharing.has(host):
+            # Lost while we waited for our own: another process may ask it now. Once more from the beginning.
+            self._turns.give(turn)
+            return target
         journey.resume()
         try:
             return await self._hops(journey, target, turn, rules)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol, TypeVar
 
-from monitor.errors import TransientError
+from monitor.errors import MonitorError
 from monitor.fetch.holds import Holds
 from monitor.fetch.hosts import HostTurns
 from monitor.records.feeds import HostTurn
@@ -33,14 +33,14 @@ _Found = TypeVar("_Found")
 
 
 class SharesTurns(Protocol):
-    """The table of turns. Blocking; raises TransientError when it cannot be reached."""
+    """The table of turns. Blocking; raises a MonitorError when it cannot be reached."""
 
     def take(self, hosts: Collection[str], *, now: datetime, ttl: timedelta) -> Mapping[str, HostTurn]:
         """Take or keep these turns; what another process has is left out."""
         ...
 
-    def give_back(self, asked: Mapping[str, datetime | None], *, now: datetime) -> None:
-        """Let others ask these hosts, with when each was asked last."""
+    def give_back(self, turns: Mapping[str, HostTurn], *, now: datetime) -> None:
+        """Let others ask these hosts, with when each was asked last and until when it wants to be left alone."""
         ...
 
 
@@ -83,6 +83,10 @@ class Sharing:
             share.users -= 1
             share.idle_since = time.monotonic()
 
+    def has(self, host: str) -> bool:
+        """Whether the host's turn is ours now."""
+        return self._shares[host].is_ours
+
     async def come(self, host: str) -> bool:
         """Wait until the host's turn is ours; False when another process has it for too long."""
         share = self._shares[host]
@@ -104,9 +108,9 @@ class Sharing:
         """Give every turn back."""
         if self._keeper is not None:
             self._keeper.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._keeper
-        await self._give_back([host for host, share in self._shares.items() if share.is_ours])
+            await asyncio.wait([self._keeper])
+        # All of them: a turn may be taken just now that nobody here has heard of.
+        await self._give_back(self._shares)
         self._asking.shutdown(wait=False)
 
     def _wake(self) -> None:
@@ -139,7 +143,7 @@ class Sharing:
             take = functools.partial(self._table.take, batch, now=datetime.now(UTC), ttl=TURN_KEPT)
             try:
                 found = await self._in_thread(take)
-            except TransientError:
+            except MonitorError:
                 # Who waits goes on waiting; what is not renewed is lost at its end.
                 return
             for host, turn in found.items():
@@ -169,13 +173,16 @@ class Sharing:
         if not hosts:
             return
         now = datetime.now(UTC)
-        asked = {
-            host: None if ago is None else now - timedelta(seconds=ago)
-            for host, ago in ((host, self._turns.asked_ago(host)) for host in hosts)
-        }
-        with suppress(TransientError):
+        held = self._holds.current(now)
+        turns = {host: HostTurn(asked_at=self._asked_at(host, now), held_until=held.get(host)) for host in hosts}
+        with suppress(MonitorError):
             # Failing that, they end by themselves.
-            await self._in_thread(functools.partial(self._table.give_back, asked, now=now))
+            await self._in_thread(functools.partial(self._table.give_back, turns, now=now))
+
+    def _asked_at(self, host: str, now: datetime) -> datetime | None:
+        ago = self._turns.asked_ago(host)
+        return None if ago is None else now - timedelta(seconds=ago)
 
     async def _in_thread(self, call: Callable[[], _Found]) -> _Found:
-        return await asyncio.get_running_loop().run_in_executor(self._asking, call)
+        # Begun is done: what was given back is no more known here, and would be kept from others else.
+        return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._asking, call))

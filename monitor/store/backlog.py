@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, func, or_, select
 
 from monitor.records.articles import EntryState
 from monitor.records.upkeep import Backlog
 from monitor.store.engine import Database
+from monitor.store.setbacks import QUARANTINE
 from monitor.store.tables import articles, entries, feeds
 
 COUNTED = 10_000
@@ -16,7 +17,7 @@ COUNTED = 10_000
 
 
 def backlogs(database: Database, *, now: datetime) -> tuple[Backlog, ...]:
-    """What waits for polling, the gate, reading, the model and the chronicle."""
+    """What waits for polling, the gate, reading, the model and the chronicle; nothing in quarantine does."""
     with database.read() as connection:
         return tuple(
             Backlog(stage=stage, waiting=_counted(connection, rows), oldest=connection.scalar(oldest))
@@ -25,13 +26,20 @@ def backlogs(database: Database, *, now: datetime) -> tuple[Backlog, ...]:
 
 
 def _stages(now: datetime) -> Iterator[tuple[str, Select[Any], Select[Any]]]:
-    due = (feeds.c.active, feeds.c.gone_at.is_(None), feeds.c.next_poll_at <= now)
+    due = (feeds.c.active, feeds.c.gone_at.is_(None), feeds.c.next_poll_at <= now, _free(feeds))
     yield "poll", select(feeds.c.id).where(*due), select(func.min(feeds.c.next_poll_at)).where(*due)
     for stage, state in (("screen", EntryState.NEW), ("read", EntryState.TO_READ)):
-        waits = (entries.c.state == state.value, or_(entries.c.retry_at.is_(None), entries.c.retry_at <= now))
+        due_again = or_(entries.c.retry_at.is_(None), entries.c.retry_at <= now)
+        waits = (entries.c.state == state.value, due_again, _free(entries))
         yield stage, select(entries.c.id).where(*waits), _oldest(entries.c.state_at, entries, *waits)
-    for stage, flag in (("analyse", articles.c.pending), ("chronicle", articles.c.unwoven)):
-        yield stage, select(articles.c.id).where(flag), _oldest(articles.c.updated_at, articles, flag)
+    unwoven = articles.c.unwoven & articles.c.pending.is_(False)
+    for stage, flag in (("analyse", articles.c.pending), ("chronicle", unwoven)):
+        kept = (flag, _free(articles))
+        yield stage, select(articles.c.id).where(*kept), _oldest(articles.c.updated_at, articles, *kept)
+
+
+def _free(table: Table) -> ColumnElement[bool]:
+    return table.c.claimed_by.is_distinct_from(QUARANTINE)
 
 
 def _oldest(column: Any, table: Any, *where: Any) -> Select[Any]:

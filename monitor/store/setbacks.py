@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, Table, delete, func, select, update
+from sqlalchemy import Connection, Table, delete, exists, func, or_, select, update
 
 from monitor.records.upkeep import Setback
 from monitor.store.claims import FREE, of_holder
@@ -15,9 +15,12 @@ from monitor.store.upsert import upsert
 QUARANTINE = "quarantine"
 """The holder of rows that nobody takes."""
 FOR_EVER = datetime(9999, 1, 1, tzinfo=UTC)
+_SHUT = {"claimed_by": QUARANTINE, "claimed_until": FOR_EVER}
 KEPT = timedelta(days=7)
 """How long a row that got through after all is remembered."""
 TABLES: dict[str, Table] = {"feed": feeds, "entry": entries, "article": articles}
+_COUNTED = "#counted"
+"""Ends the holder of rows whose setback is counted: they stay claimed, and what breaks next is another row."""
 KINDS = {
     "poll": "feed",
     "screen": "entry",
@@ -38,17 +41,18 @@ class Setbacks:
     def note(self, job: str, holder: str, error: str, *, now: datetime, most: int) -> tuple[Setback, ...]:
         """Count a setback for each row that ``holder`` has claimed for ``job``; those with ``most`` go in quarantine.
 
-        Gives what is in quarantine from now on. A job that claims no rows of these kinds has none.
+        Once for each claim. Gives what is in quarantine from now on. A job that claims no such rows has none.
         """
         kind = KINDS.get(job)
         if kind is None:
             return ()
         table = TABLES[kind]
         with self._database.write() as connection:
-            claimed = (
-                select(table.c.id).where(table.c.claimed_until > now, of_holder(table, holder)).order_by(table.c.id)
-            )
-            ids = list(connection.scalars(claimed))
+            uncounted = (of_holder(table, holder), ~table.c.claimed_by.endswith(_COUNTED, autoescape=True))
+            claimed = select(table.c.id).where(table.c.claimed_until > now, *uncounted).order_by(table.c.id)
+            ids = list(connection.scalars(claimed.with_for_update(key_share=True)))
+            counted = update(table).where(table.c.id.in_(ids)).values(claimed_by=table.c.claimed_by + _COUNTED)
+            connection.execute(counted)
             for row_id in ids:
                 _count(connection, kind, row_id, job, error, now)
             worn = select(setbacks).where(
@@ -104,10 +108,22 @@ class Setbacks:
             return int(connection.scalar(query) or 0)
 
     def forget(self, *, now: datetime) -> int:
-        """Drop the notes of rows that got through since; their number."""
-        old = (setbacks.c.quarantined_at.is_(None), setbacks.c.last_at < now - KEPT)
+        """Drop the notes of rows that got through since or are gone; their number. What got out is shut in again."""
+        old = setbacks.c.quarantined_at.is_(None) & (setbacks.c.last_at < now - KEPT)
         with self._database.write() as connection:
-            return connection.execute(delete(setbacks).where(*old)).rowcount
+            gone = [
+                (setbacks.c.kind == kind) & ~exists().where(table.c.id == setbacks.c.row_id)
+                for kind, table in TABLES.items()
+            ]
+            dropped = connection.execute(delete(setbacks).where(or_(old, *gone))).rowcount
+            for kind, table in TABLES.items():
+                inside = select(setbacks.c.row_id).where(
+                    setbacks.c.kind == kind, setbacks.c.quarantined_at.is_not(None)
+                )
+                # Whoever had the row when it was shut in, or is pushed to it, frees it at the end of its work.
+                out = (table.c.id.in_(inside), table.c.claimed_by.is_distinct_from(QUARANTINE))
+                connection.execute(update(table).where(*out).values(_SHUT))
+            return dropped
 
 
 def _count(connection: Connection, kind: str, row_id: int, job: str, error: str, now: datetime) -> None:
@@ -121,8 +137,7 @@ def _count(connection: Connection, kind: str, row_id: int, job: str, error: str,
 def _shut_in(connection: Connection, found: Sequence[Setback], now: datetime) -> None:
     for each in found:
         table = TABLES[each.kind]
-        taken = {"claimed_by": QUARANTINE, "claimed_until": FOR_EVER}
-        connection.execute(update(table).where(table.c.id == each.row_id).values(taken))
+        connection.execute(update(table).where(table.c.id == each.row_id).values(_SHUT))
         connection.execute(update(setbacks).where(setbacks.c.id == each.id).values(quarantined_at=now))
 
 

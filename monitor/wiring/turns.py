@@ -19,6 +19,6 @@ class HeldTurns:
         """Take or keep these turns; what another process has is left out. Raises StoreError."""
         return self.store.turns.take(hosts, self.holder, now=now, ttl=ttl)
 
-    def give_back(self, asked: Mapping[str, datetime | None], *, now: datetime) -> None:
+    def give_back(self, turns: Mapping[str, HostTurn], *, now: datetime) -> None:
         """Let others ask these hosts. Raises StoreError."""
-        self.store.turns.give_back(asked, self.holder, now=now)
+        self.store.turns.give_back(turns, self.holder, now=now)

@@ -6,7 +6,8 @@ import structlog
 from procrastinate import App
 from procrastinate.exceptions import AlreadyEnqueued
 
-from monitor.errors import MonitorError
+from monitor.errors import MonitorError, StoreError
+from monitor.store.engine import shown
 from monitor.worker.connection import faults, sync_connector
 from monitor.worker.queues import PRIORITY, QUEUE_OF, SIDE_BY_SIDE
 
@@ -28,7 +29,9 @@ class Nudges:
         with faults(self._url):
             self._app.open()
             self._open = True
-            self._app.check_connection()
+            there = self._app.check_connection()
+        if not there:
+            raise StoreError(f"{shown(self._url)} has no queue yet. `monitor db upgrade` makes it.")
 
     def submit(self, job: str) -> None:
         """Ask for a round of ``job``; asking again before one begins is the same as asking once.

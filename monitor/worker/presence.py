@@ -19,15 +19,24 @@ class Presence:
         self._store = store
         self._holder = holder
         self._clock = clock
+        self._shown_at: datetime | None = None
+        self._blind_until: datetime | None = None
 
     def show(self) -> None:
         """Show that this worker lives, for ``TTL``."""
-        self._store.leases.acquire(WORKER + self._holder, self._holder, now=self._clock(), ttl=TTL)
+        now = self._clock()
+        self._store.leases.acquire(WORKER + self._holder, self._holder, now=now, ttl=TTL)
+        if self._shown_at is not None and now - self._shown_at > TTL:
+            # The database was away, or this machine slept: the others could not show themselves either.
+            self._blind_until = now + TTL
+        self._shown_at = now
 
     def renew(self) -> tuple[str, ...]:
         """Show it again, and give back what dead workers held; their names."""
         now = self._clock()
         self.show()
+        if self._blind_until is not None and now < self._blind_until:
+            return ()
         dead = self._store.leases.expired(WORKER, now=now)
         for each in dead:
             self._bury(each.holder, now)

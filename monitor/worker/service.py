@@ -223,7 +223,7 @@ class Worker:
         else:
             slot = self._slots.get()
             try:
-                more = self._rounds.run(job, held_by(self._services, f"{slot}"))
+                more = self._rounds.run(job, held_by(self._services, f"{slot}.{job}"))
             finally:
                 self._slots.put(slot)
         if more:
