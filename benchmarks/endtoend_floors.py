@@ -14,6 +14,7 @@ import psutil  # type: ignore[import-untyped]
 from benchmarks.endtoend_programs import SETTINGS, Outlets
 from monitor import wiring
 from monitor.config import load
+from monitor.daemon import logs
 from monitor.jobs.analyse import analyse
 from monitor.jobs.chronicle import chronicle
 from monitor.jobs.poll import poll
@@ -58,6 +59,7 @@ def _warm(services: Services) -> None:
 
 @contextmanager
 def _services(url: str) -> Iterator[Services]:
+    logs.configure("warning", "json")
     before = os.environ.copy()
     os.environ.update(SETTINGS)
     try:

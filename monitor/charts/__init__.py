@@ -9,6 +9,7 @@ from monitor.charts.drawing import Painter, png, svg
 from monitor.charts.funnel import funnel
 from monitor.charts.ladder import ladder
 from monitor.charts.ladder_history import ladder_history
+from monitor.charts.places import places
 from monitor.charts.rhythm import polled, rhythm
 from monitor.charts.said import said
 from monitor.charts.scores import reliability, scores
@@ -24,6 +25,7 @@ __all__ = [
     "ladder",
     "ladder_history",
     "named_on",
+    "places",
     "png",
     "polled",
     "reliability",

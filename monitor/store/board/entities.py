@@ -76,8 +76,9 @@ class EntitiesBoard:
 
 def _naming(connection: Connection, entity_id: int) -> Sequence[int]:
     """Ids of matched articles that name it, the newest first, one more than are looked at."""
-    live = select(matches.c.id).where(matches.c.article_id == mentions.c.article_id, matches.c.withdrawn_at.is_(None))
-    query = select(mentions.c.article_id).where(mentions.c.entity_id == entity_id, live.exists()).distinct()
+    # A join: SQLite takes twice as long to ask for each mention whether a match exists.
+    query = select(mentions.c.article_id).join(matches, matches.c.article_id == mentions.c.article_id)
+    query = query.where(mentions.c.entity_id == entity_id, matches.c.withdrawn_at.is_(None)).distinct()
     return connection.scalars(query.order_by(mentions.c.article_id.desc()).limit(NAMED_IN + 1)).all()
 
 

@@ -5,6 +5,7 @@ from monitor.store.board.classifier import ClassifierBoard
 from monitor.store.board.entities import EntitiesBoard
 from monitor.store.board.ladder import LadderBoard
 from monitor.store.board.live import LiveBoard
+from monitor.store.board.map import MapBoard
 from monitor.store.board.matches import MatchesBoard
 from monitor.store.board.messages import MessagesBoard
 from monitor.store.board.overview import OverviewBoard
@@ -24,6 +25,7 @@ class BoardStore:
     def __init__(self, database: Database) -> None:
         self.entities = EntitiesBoard(database)
         self.live = LiveBoard(database)
+        self.map = MapBoard(database)
         self.matches = MatchesBoard(database)
         self.overview = OverviewBoard(database)
         self.article = ArticleBoard(database)

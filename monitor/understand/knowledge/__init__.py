@@ -10,7 +10,10 @@ FILES = {"people": "person", "places": "place", "organisations": "organisation",
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """One canonical entity. ``id`` is a Wikidata id or empty; the smaller ``rank`` wins an alias that two share."""
+    """One canonical entity. ``id`` is a Wikidata id or empty; the smaller ``rank`` wins an alias that two share.
+
+    ``at`` is latitude and longitude in degrees, of what stands somewhere; a country's are those of its capital.
+    """
 
     name: str
     type: str
@@ -19,6 +22,7 @@ class Known:
     country: str = ""
     role: str = ""
     rank: int = 1
+    at: tuple[float, float] | None = None
 
 
 @cache
@@ -34,6 +38,7 @@ def entries() -> tuple[Known, ...]:
             country=row.get("country", ""),
             role=row.get("role", ""),
             rank=int(row.get("rank", 1)),
+            at=(float(row["lat"]), float(row["lon"])) if "lat" in row else None,
         )
         for file, kind in FILES.items()
         for row in tomllib.loads((folder / f"{file}.toml").read_text(encoding="utf-8"))["entry"]
