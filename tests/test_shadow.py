@@ -150,7 +150,8 @@ def test_the_analyse_job_scores_with_both_and_only_the_live_one_matches(services
     live = {match.article_id: match.score for match in services.store.findings.matches()}
     assert {each.article_id for each in said} == set(live)
     assert not any(each.match for each in said)
-    assert [each.score for each in said if each.topic == "talks"] == pytest.approx(list(live.values()), abs=1e-5)
+    beside = {each.article_id: each.score for each in said if each.topic == "talks"}
+    assert beside == pytest.approx(live, abs=1e-5)
 
 
 def test_the_analyse_job_does_the_same_with_a_broken_shadow_and_with_none(services: Services) -> None:

@@ -1,10 +1,13 @@
 """Analyses, matches, entities and mentions, on both databases."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
+import pytest
 
+from monitor.errors import MonitorError
 from monitor.records.articles import EntryState
 from monitor.records.findings import DayCount
 from monitor.store import Store
@@ -171,3 +174,17 @@ def test_workers_that_meet_the_same_entities_at_once_make_each_once(store: Store
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(work, range(6)))
     assert (rows(store)["entities"], rows(store)["mentions"], rows(store)["matches"]) == (12, 72, 6)
+
+
+def test_a_round_is_written_whole_or_not_at_all(store: Store) -> None:
+    """What is wrong with one row takes back the others of its round, which is then taken one by one."""
+    first, second = pending_article(store, 1), pending_article(store, 2)
+    found = findings(0.9, 0.1, TRUMP, BUDAPEST)
+    wrong = replace(found, model=None)  # type: ignore[arg-type]
+    with pytest.raises(MonitorError):
+        store.findings.record_all([(first, found), (second, wrong)], now=NOW)
+    assert store.findings.matches() == ()
+    assert rows(store)["mentions"] == 0
+    store.findings.record_all([(second, found), (first, found)], now=NOW)
+    assert {match.article_id for match in store.findings.matches()} == {first.article_id, second.article_id}
+    assert rows(store)["mentions"] == 6

@@ -15,7 +15,7 @@ log = structlog.get_logger()
 
 
 def analyse(services: Services) -> Done:
-    """Understand one round of articles; one transaction each, so that a crash repeats at most one round."""
+    """Understand one round of articles, and write what was found in one transaction: a crash repeats one round."""
     sizes = services.sizes
     stored = services.store.findings.claim(
         now=services.clock(), limit=sizes.articles, holder=services.holder, lease=sizes.lease
@@ -23,17 +23,22 @@ def analyse(services: Services) -> Done:
     if len(stored) >= sizes.articles:
         services.spread("analyse")
     counts: Counter[str] = Counter()
+    understood: list[tuple[StoredArticle, Findings]] = []
     seen_in_english: list[StoredArticle] = []
     left = 0
     for row, found in zip(stored, services.reader.understand([row.article for row in stored]), strict=True):
         if isinstance(found, Findings):
-            counts.update(_record(services, row, found))
+            understood.append((row, found))
             # What was read long before says nothing about how a candidate does now.
             seen_in_english += () if row.again else _in_english(row, found)
         elif found.later:
             left += 1
         else:
             counts.update(_skip(services, row, found))
+    if understood:
+        services.store.findings.record_all(understood, now=services.clock())
+        for row, findings in understood:
+            counts.update(_told(row, findings))
     if left:
         services.store.findings.release(services.holder)
     # Only when everything of the round is stored: matches never wait for a candidate.
@@ -42,8 +47,7 @@ def analyse(services: Services) -> Done:
     return Done(counts=dict(+counts))
 
 
-def _record(services: Services, row: StoredArticle, findings: Findings) -> Counter[str]:
-    services.store.findings.record(row, findings, now=services.clock())
+def _told(row: StoredArticle, findings: Findings) -> Counter[str]:
     if row.again:
         return Counter({"reanalysed": 1})
     matched = [topic for topic in findings.topics if topic.match]

@@ -26,9 +26,13 @@ class Details:
     reactions: tuple[Reaction, ...] = ()
 
 
-def record(connection: Connection, article_id: int, analysis_id: int, findings: Findings) -> None:
-    """Put what was found in place of what an earlier analysis of the article found; nothing, where nothing matches."""
-    forget(connection, article_id)
+def record(connection: Connection, article_id: int, analysis_id: int, findings: Findings, *, anew: bool = True) -> None:
+    """Put what was found in place of what an earlier analysis of the article found (``anew``: there may be some).
+
+    Nothing, where nothing matches.
+    """
+    if anew:
+        forget(connection, article_id)
     if not findings.match:
         return
     whose = {"article_id": article_id, "analysis_id": analysis_id}

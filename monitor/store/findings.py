@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, func, select, true, tuple_, update
+from sqlalchemy import Connection, Row, bindparam, case, func, select, true, tuple_, update
 
 from monitor.records.articles import EntryState, StoredArticle
 from monitor.records.findings import DayCount, Findings, Match, Topic
@@ -21,6 +21,14 @@ from monitor.store.upsert import upsert
 
 # A match that was withdrawn and comes back is as new as one that was never there; one that stands stays what it was.
 _NO_NEWS: dict[str, Any] = {"backfill": case((matches.c.withdrawn_at.is_not(None), true()), else_=matches.c.backfill)}
+# What was never read has nothing to be taken back: no matches, names or details of an earlier text.
+_WAS_READ = select(analyses.c.id).where(analyses.c.article_id == articles.c.id).exists().label("was_read")
+_CURRENT = (
+    rows.select_articles()
+    .add_columns(_WAS_READ)
+    .where(articles.c.id == bindparam("article"))
+    .with_for_update(of=articles, key_share=True)
+)
 _ANALYSED = (EntryState.TO_ANALYSE.value, EntryState.MATCHED.value, EntryState.UNMATCHED.value)
 
 
@@ -61,18 +69,17 @@ class FindingsStore:
         the current one waits for its own turn. An article that matches, or matches no more, waits for the chronicle.
         What a text that was read before matches only now is told to nobody: it counts from when we had the text.
         """
+        self.record_all([(stored, findings)], now=now)
+
+    def record_all(self, found: Sequence[tuple[StoredArticle, Findings]], *, now: datetime) -> None:
+        """``record`` for several articles, all of them or none: one commit, and no two writers wait for each other."""
+        ordered = sorted(found, key=lambda pair: pair[0].article_id)
         with self._database.write() as connection:
-            article = _current(connection, stored)
-            if article is None:
-                return
-            renewal = renewals.settle(connection, article)
-            analysis_id = _record_analysis(connection, stored, findings, now)
-            _record_matches(connection, article, analysis_id, findings.topics, now, is_news=renewal is None)
-            naming.record(connection, article.id, findings.entities)
-            details.record(connection, article.id, analysis_id, findings)
-            _end(connection, article.id, findings, now, is_news=renewal is None)
-            if renewal is not None:
-                renewals.understood(connection, renewal, [topic.name for topic in findings.topics if topic.match])
+            current = [(_current(connection, stored), stored, findings) for stored, findings in ordered]
+            naming.make(connection, [entity for row, _, findings in current if row for entity in findings.entities])
+            for article, stored, findings in current:
+                if article is not None:
+                    _record(connection, article, stored, findings, now)
 
     def skip(self, stored: StoredArticle, reason: str, *, now: datetime) -> None:
         """End the way of an article that cannot be understood, with the reason on its entries."""
@@ -134,10 +141,23 @@ class FindingsStore:
             )
 
 
+def _record(
+    connection: Connection, article: Row[Any], stored: StoredArticle, findings: Findings, now: datetime
+) -> None:
+    renewal = renewals.settle(connection, article)
+    analysis_id = _record_analysis(connection, stored, findings, now)
+    is_news = renewal is None
+    _record_matches(connection, article, analysis_id, findings.topics, now, is_news=is_news)
+    naming.record(connection, article.id, findings.entities, anew=article.was_read)
+    details.record(connection, article.id, analysis_id, findings, anew=article.was_read)
+    _end(connection, article, findings, now, is_news=is_news)
+    if renewal is not None:
+        renewals.understood(connection, renewal, [topic.name for topic in findings.topics if topic.match])
+
+
 def _current(connection: Connection, stored: StoredArticle) -> Row[Any] | None:
     """Lock the article's row; None when it is gone or has a newer version, which waits for its own turn."""
-    query = rows.select_articles().where(articles.c.id == stored.article_id)
-    row = connection.execute(query.with_for_update(of=articles, key_share=True)).first()
+    row = connection.execute(_CURRENT, {"article": stored.article_id}).first()
     return row if row is not None and row.version_id == stored.version_id else None
 
 
@@ -194,12 +214,13 @@ def _record_matches(
     if is_news:
         new = {"matched_at": now, "backfill": bool(matched) and _is_backfill(connection, article.id)}
         again = {}
-    gone = (
-        matches.c.article_id == article.id,
-        matches.c.topic.not_in([topic.name for topic in matched]),
-        matches.c.withdrawn_at.is_(None),
-    )
-    connection.execute(update(matches).where(*gone).values(withdrawn_at=now, updated_at=now))
+    if article.was_read:
+        gone = (
+            matches.c.article_id == article.id,
+            matches.c.topic.not_in([topic.name for topic in matched]),
+            matches.c.withdrawn_at.is_(None),
+        )
+        connection.execute(update(matches).where(*gone).values(withdrawn_at=now, updated_at=now))
     for topic in matched:
         found = {
             "analysis_id": analysis_id,
@@ -223,13 +244,14 @@ def _is_backfill(connection: Connection, article_id: int) -> bool:
     return bool(brought) and all(brought)
 
 
-def _end(connection: Connection, article_id: int, findings: Findings, now: datetime, *, is_news: bool) -> None:
+def _end(connection: Connection, article: Row[Any], findings: Findings, now: datetime, *, is_news: bool) -> None:
+    article_id = article.id
     state, reason = verdict(findings.topics)
     ours = (entries.c.article_id == article_id, entries.c.state.in_(_ANALYSED))
     values = {"state": state.value, "state_at": now, "reason": reason, "reason_group": reason_group(reason)}
     connection.execute(update(entries).where(*ours).values(values | claims.FREE))
     language = {"language": findings.language} if findings.language else {}
-    done: dict[str, Any] = {"pending": False, "unwoven": _is_for_the_chronicle(connection, article_id, findings)}
+    done: dict[str, Any] = {"pending": False, "unwoven": _is_for_the_chronicle(connection, article, findings)}
     done |= language | rows.translation_values(findings.translation) | claims.FREE
     connection.execute(update(articles).where(articles.c.id == article_id).values(done))
     # Pages of long ago are not asked for again because another model has read them.
@@ -237,10 +259,12 @@ def _end(connection: Connection, article_id: int, findings: Findings, now: datet
         revisits.plan(connection, article_id, now)
 
 
-def _is_for_the_chronicle(connection: Connection, article_id: int, findings: Findings) -> bool:
+def _is_for_the_chronicle(connection: Connection, article: Row[Any], findings: Findings) -> bool:
     """What matches goes into the chronicle; what is in it and matches no more comes out."""
-    member = select(story_members.c.id).where(story_members.c.article_id == article_id)
-    return findings.match or connection.execute(member).first() is not None
+    if findings.match or not article.was_read:
+        return findings.match
+    member = select(story_members.c.id).where(story_members.c.article_id == article.id)
+    return connection.execute(member).first() is not None
 
 
 def select_matches() -> Any:

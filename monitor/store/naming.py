@@ -11,9 +11,18 @@ from monitor.store.tables import entities, mentions
 from monitor.store.upsert import upsert
 
 
-def record(connection: Connection, article_id: int, found: Sequence[Entity]) -> None:
-    """Put an article's entities in place of those that an earlier analysis found."""
-    connection.execute(delete(mentions).where(mentions.c.article_id == article_id))
+def make(connection: Connection, found: Sequence[Entity]) -> None:
+    """Make the entities that are missing, of several articles together and in one order: see ``record``."""
+    if found:
+        _entity_ids(connection, found)
+
+
+def record(connection: Connection, article_id: int, found: Sequence[Entity], *, anew: bool = True) -> None:
+    """Put an article's entities in place of those that an earlier analysis found (``anew``: there may be some)."""
+    if anew:
+        connection.execute(delete(mentions).where(mentions.c.article_id == article_id))
+    if not found:
+        return
     ids = _entity_ids(connection, found)
     values = {
         (ids[entity.type, entity_key(entity)], span.start, span.end): span.text
