@@ -7,7 +7,7 @@ from threading import Barrier
 import pytest
 
 from monitor.errors import ConfigError
-from monitor.records.feeds import FeedCounts
+from monitor.records.feeds import FeedCounts, FeedSpec
 from monitor.store import Store
 from tests.store_builders import LEASE, MINUTE, NOW, add_feed, item, matched, poll, spec, states
 
@@ -149,3 +149,14 @@ def test_a_naive_time_is_refused_as_the_bug_it_is(store: Store) -> None:
 def test_what_no_database_stores_is_replaced_not_refused(store: Store) -> None:
     feed = store.feeds.add(spec(title="nul \x00 and half \ud83d pair"), now=NOW)
     assert feed.spec.title == "nul \ufffd and half \ufffd pair"
+
+
+def test_a_catalogue_larger_than_one_statement_takes_is_looked_up_in_parts(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Postgres takes 65,535 parameters: a hundred thousand feeds at once were refused."""
+    monkeypatch.setattr("monitor.store.feeds._ASKED_TOGETHER", 2)
+    specs = [FeedSpec(url=f"https://news{n}.example/rss") for n in range(5)]
+    assert store.feeds.sync(specs[1:4], now=NOW) == 3
+    assert store.feeds.sync(specs, now=NOW) == 2
+    assert len(store.feeds.all()) == 5

@@ -38,6 +38,7 @@ _FRESH = {
 """Column values of a feed that was never polled."""
 _REVIVED = {"gone_at": None, "failures": 0, "failing_since": None, "last_success_at": None, "last_error": None}
 """A feed that comes back is polled as a new one: what it brings first is no news. Its entries stay known."""
+_ASKED_TOGETHER = 10_000
 
 
 class Feeds:
@@ -238,7 +239,10 @@ def _known(connection: Connection, specs: Iterable[FeedSpec]) -> dict[str, int]:
     keys = [_key(spec) for spec in specs]
     known: dict[str, int] = {}
     for column in (feeds.c.moved_from_key, feeds.c.url_key):
-        known |= {key: id_ for key, id_ in connection.execute(select(column, feeds.c.id).where(column.in_(keys)))}  # noqa: C416
+        # Neither database takes more than some ten thousand parameters in one statement.
+        for start in range(0, len(keys), _ASKED_TOGETHER):
+            some = select(column, feeds.c.id).where(column.in_(keys[start : start + _ASKED_TOGETHER]))
+            known |= {key: id_ for key, id_ in connection.execute(some)}  # noqa: C416
     return known
 
 
