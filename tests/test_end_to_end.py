@@ -153,7 +153,9 @@ def test_every_entry_served_is_in_sql_with_its_state_and_the_matches_are_the_wee
     assert {"Q22686", "Q7747", "Q3874799"} <= {row[0] for row in linked[:12]}
 
 
+# On Postgres ``test_workers`` kills daemon and workers.
 @pytest.mark.slow
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_kill_9_again_and_again_loses_nothing_and_doubles_nothing(daemon: Daemon, newsroom: Newsroom) -> None:
     for entries in (1, 60, 150):
         daemon.start()

@@ -264,7 +264,7 @@ def test_pages_are_asked_as_robots_txt_says_and_looked_at_again_three_times(
     assert sorted(versions()) == [1] * 4 + [2] * 4
 
 
-KILLS = 8
+KILLS = 5
 
 
 @pytest.fixture
