@@ -7,13 +7,16 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
 
 from monitor import wiring
-from monitor.dashboard.server import Listening, door_of, require_closed, serve
+from monitor.dashboard.keeping import AT_ONCE
+from monitor.dashboard.server import AT_WORK, Listening, door_of, require_closed, serve
 from monitor.errors import ConfigError
 from monitor.records.accounts import Role
 from monitor.store import Store
@@ -122,6 +125,13 @@ def test_a_real_process_answers_and_ends_in_order_with_a_line_still_open(databas
     assert process.returncode == 0, errors
     assert "Traceback" not in errors
     assert "Fatal" not in errors
+
+
+def test_a_crowd_shares_few_threads(sqlite_url: str) -> None:
+    with running(sqlite_url) as (process, url), ThreadPoolExecutor(40) as crowd:
+        assert {answer.status_code for answer in crowd.map(httpx.get, [f"{url}/matches"] * 80)} == {200}
+        # Beside those that answer: the one that hands out, what warms, and what makes views anew.
+        assert len(list(Path(f"/proc/{process.pid}/task").iterdir())) <= AT_WORK + 2 + AT_ONCE
 
 
 def test_a_proxy_that_was_told_nothing_is_not_the_person_at_this_machine(sqlite_url: str) -> None:

@@ -482,7 +482,7 @@ def test_purged_articles_are_mended_in_the_next_round(store: Store) -> None:
 
 
 def test_the_daemon_weaves_after_it_has_analysed() -> None:
-    assert FOLLOWED_BY["analyse"] == ("chronicle",)
+    assert "chronicle" in FOLLOWED_BY["analyse"]
     assert set(TICKS) == set(JOBS)
 
 

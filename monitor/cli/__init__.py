@@ -44,7 +44,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "understand": ("monitor.cli.understand", "How well quotes, events, dates and aid steps are found."),
     "accounts": ("monitor.cli.accounts", "Who may use the dashboard: add, list, role, password, disable, tokens."),
     "audit": ("monitor.cli.audit", "Who changed what, when."),
-    "db": ("monitor.cli.db", "Upgrade, back up, restore or check the database."),
+    "db": ("monitor.cli.db", "Upgrade, back up, restore, move or check the database."),
     "config": ("monitor.cli.config", "Show every setting, its value and its meaning."),
     "newsroom": ("monitor.cli.newsroom", "Serve the bundled newsroom's week on this machine."),
 }

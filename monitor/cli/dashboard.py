@@ -1,18 +1,22 @@
 """``monitor dashboard``: the pages, served from this database until told to stop; and beside a daemon that we start."""
 
+import ctypes
 import os
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
     from monitor.config import Settings
+
+_ARENA_MAX = -8
+"""mallopt(3): how many heaps there may be."""
 
 
 @click.command("dashboard")
@@ -42,6 +46,7 @@ def command(
         proxy_role=settings.dashboard_proxy_role,
     )
     logs.configure(settings.log_level, settings.log_format)
+    _keep_one_heap()
     if until_stdin_closes:
         threading.Thread(target=_end_with_stdin, daemon=True).start()
 
@@ -80,6 +85,13 @@ def beside(settings: "Settings", port: int | None = None) -> Iterator[None]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def _keep_one_heap() -> None:
+    """Have threads share the C library's heap: glibc gives each its own, and none takes what another has let go."""
+    # Other C libraries have no such knob, and need none.
+    with suppress(AttributeError):
+        ctypes.CDLL(None).mallopt(_ARENA_MAX, 1)
 
 
 def _end_with_stdin() -> None:

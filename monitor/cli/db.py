@@ -1,4 +1,4 @@
-"""``monitor db``: upgrade, back up, restore, check and measure the database."""
+"""``monitor db``: upgrade, back up, restore, move, check and measure the database."""
 
 import sys
 from datetime import UTC, datetime
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from monitor.cli import move
 from monitor.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
 
 @click.group("db")
 def command() -> None:
-    """Upgrade, back up, restore or check the database."""
+    """Upgrade, back up, restore, move or check the database."""
+
+
+command.add_command(move.command)
 
 
 @command.command()

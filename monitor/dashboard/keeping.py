@@ -17,6 +17,8 @@ FRESH = 10.0
 STALE = 300.0
 """Seconds after which nobody is shown it any more: the reader waits for a new one."""
 MOST = 64
+AT_ONCE = 2
+"""Views that are made anew at the same time: each takes a thread and a connection."""
 
 
 @dataclass(slots=True)
@@ -33,6 +35,8 @@ class Keeper:
         self._fresh, self._stale = fresh, stale
         self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
         self._lock = threading.Lock()
+        self._first: dict[Hashable, threading.Lock] = {}
+        self._renewals = threading.BoundedSemaphore(AT_ONCE)
 
     def view(self, key: Hashable, make: Callable[[], Any]) -> Any:
         """The view of that key, at most ``stale`` seconds old. Raises what ``make`` raises when there is none."""
@@ -41,14 +45,22 @@ class Keeper:
             kept = self._kept.get(key)
             if kept is not None and now - kept.at < self._stale:
                 self._kept.move_to_end(key)
-                if now - kept.at < self._fresh or kept.making:
-                    return kept.view
-                kept.making = True
-                threading.Thread(target=self._renew, args=(key, kept, make), name="view", daemon=True).start()
+                if now - kept.at >= self._fresh and not kept.making and self._renewals.acquire(blocking=False):
+                    kept.making = True
+                    threading.Thread(target=self._renew, args=(key, kept, make), name="view", daemon=True).start()
                 return kept.view
-        view = make()
-        self._keep(key, _Kept(time.monotonic(), view))
-        return view
+            making = self._first.setdefault(key, threading.Lock())
+        # Who asks for the same meanwhile waits for it, rather than make it too.
+        with making:
+            try:
+                kept = self._kept.get(key)
+                if kept is None or time.monotonic() - kept.at >= self._stale:
+                    view = make()
+                    kept = _Kept(time.monotonic(), view)
+                    self._keep(key, kept)
+                return kept.view
+            finally:
+                self._first.pop(key, None)
 
     def _renew(self, key: Hashable, kept: _Kept, make: Callable[[], Any]) -> None:
         try:
@@ -57,6 +69,7 @@ class Keeper:
             log.warning("view_not_renewed", error=str(error))
         finally:
             kept.making = False
+            self._renewals.release()
 
     def _keep(self, key: Hashable, kept: _Kept) -> None:
         with self._lock:

@@ -31,7 +31,9 @@ class Here:
 
     def __call__(self, path: str | None = None, **changes: object) -> str:
         """The same address with other parameters (None takes one out, a tuple gives several), or another path."""
-        kept = [] if path is not None else [pair for pair in parse_qsl(self.query) if pair[0] not in changes]
+        if path is None and not changes:
+            return _same(self.path, self.query)
+        kept = [] if path is not None else [pair for pair in _pairs(self.query) if pair[0] not in changes]
         new = [
             (name, str(each))
             for name, value in changes.items()
@@ -43,11 +45,23 @@ class Here:
 
     def value(self, name: str) -> str:
         """What the address says for this name; empty where it says nothing."""
-        return next((value for key, value in parse_qsl(self.query) if key == name), "")
+        return next((value for key, value in _pairs(self.query) if key == name), "")
 
     def has(self, name: str, value: object) -> bool:
         """Whether the address asks for this value."""
-        return (name, str(value)) in parse_qsl(self.query)
+        return (name, str(value)) in _pairs(self.query)
+
+
+@lru_cache(maxsize=64)
+def _pairs(query: str) -> tuple[tuple[str, str], ...]:
+    return tuple(parse_qsl(query))
+
+
+@lru_cache(maxsize=64)
+def _same(path: str, query: str) -> str:
+    """What the judging forms of every row lead back to."""
+    pairs = _pairs(query)
+    return path + (f"?{urlencode(pairs)}" if pairs else "")
 
 
 def render(template: str, values: Mapping[str, object], *, look: Look, now: datetime, here: Here) -> str:
@@ -68,6 +82,13 @@ def render(template: str, values: Mapping[str, object], *, look: Look, now: date
             | dict(values)
         )
     )
+
+
+def compile_all() -> None:
+    """Compile every template: all of them take half a second, which the first readers would wait for."""
+    environment = _environment()
+    for name in environment.list_templates():
+        environment.get_template(name)
 
 
 def static(name: str) -> str:

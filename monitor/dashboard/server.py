@@ -3,13 +3,16 @@
 import ipaddress
 import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+import anyio.to_thread
 import uvicorn
 
+from monitor.dashboard import warming
 from monitor.dashboard.app import create_app
 from monitor.dashboard.page import no_card
 from monitor.dashboard.people import Door
@@ -21,6 +24,10 @@ from monitor.store import Store
 DRAIN = 3
 """Seconds that open answers get when the server stops; live lines end then."""
 MOST_AT_ONCE = 400
+AT_WORK = 6
+"""Requests that are answered at once; the others wait their turn. Pages are Python's work, of which one thread goes on
+at a time: more threads would make nobody quicker, and each keeps a connection with its memory.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +43,12 @@ class Listening:
 
 
 class _Server(uvicorn.Server):
-    """Ends in order: uvicorn's own raises the signal anew when it has stopped, before store and pictures are closed."""
+    """Few threads, and an end in order: uvicorn's own raises the signal anew before store and pictures are closed."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take connections, with no more threads than are of use."""
+        anyio.to_thread.current_default_thread_limiter().total_tokens = AT_WORK
+        await super().startup(sockets)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -81,6 +93,7 @@ def serve(
         h11_max_incomplete_event_size=16_384,
     )
     ready(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+    threading.Thread(target=warming.warm, args=(app.state.house,), name="warm", daemon=True).start()
     try:
         _Server(config).run(sockets=[listener])
     finally:

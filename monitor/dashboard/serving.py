@@ -4,6 +4,8 @@ import inspect
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
+import anyio
+import anyio.to_thread
 from fastapi import FastAPI, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import TypeAdapter
@@ -15,6 +17,8 @@ from monitor.text import body_digest
 
 API = "/api/v1"
 Kind = Literal["svg", "png", "json"]
+_drawing = anyio.CapacityLimiter(2)
+"""Threads for pictures: they wait for the process that draws, and no page should wait for them."""
 _REFUSED: dict[int | str, dict[str, Any]] = {
     401: {"description": "Sign in, or send a token."},
     403: {"description": "Your role does not allow this."},
@@ -63,11 +67,16 @@ def _inner(path: str) -> str:
     return "".join(f"/{part}" for part in path.split("/") if part.startswith("{"))
 
 
-def _endpoint(page: Page, answer: Callable[..., Response], *, picture: bool = False) -> Callable[..., Response]:
+def _endpoint(page: Page, answer: Callable[..., Response], *, picture: bool = False) -> Callable[..., Any]:
     """A handler that FastAPI reads as if it had the parameters of ``load``."""
 
-    def endpoint(request: Request, **asked: Any) -> Response:
+    def text(request: Request, **asked: Any) -> Response:
         return answer(request, asked)
+
+    async def drawing(request: Request, **asked: Any) -> Response:
+        return await anyio.to_thread.run_sync(answer, request, asked, limiter=_drawing)
+
+    endpoint: Callable[..., Any] = drawing if picture else text
 
     own = list(inspect.signature(page.load).parameters.values())[1:]
     shown = [inspect.Parameter("request", inspect.Parameter.KEYWORD_ONLY, annotation=Request), *own]

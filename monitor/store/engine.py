@@ -89,7 +89,7 @@ def parse_url(url: str) -> URL:
     """``url`` as SQLAlchemy takes it, with our driver. Raises ConfigError for anything but a file or a Postgres."""
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise ConfigError(
             "database_url is no database address. Write sqlite:///path/to/file or postgresql://user@host/name."
         ) from error

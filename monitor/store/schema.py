@@ -64,6 +64,11 @@ def refuse_unknown(name: str, revision: str | None, *, known: tuple[str, ...] = 
             f"the database {name} has schema {revision}, this program needs {known[-1]}. "
             f"Make a backup with `monitor db backup`, then: {UPGRADE}"
         )
+    if revision.startswith("moving:"):
+        raise SchemaError(
+            f"the database {name} is being moved into, and that was interrupted. Give its `monitor db move` again, or "
+            "name another database."
+        )
     raise SchemaError(
         f"the database {name} has schema {revision!r}, and this program knows only up to {known[-1]}: a newer version "
         "made it. Install that version; only it can go on, and `monitor db upgrade` of this one cannot."
