@@ -13,8 +13,13 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 
 from monitor.store import Store
+
+# A busy machine makes any example slow now and then; speed is measured in the benchmarks.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 POSTGRES = pytest.param("postgres", marks=pytest.mark.postgres)
 

@@ -259,6 +259,9 @@ def _read_head(connection: socket.socket) -> Asked | None:
     head, _, body = head.partition(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").split("\r\n")
     headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    # The body may come in a packet of its own.
+    while len(body) < int(headers.get("content-length", "0")) and (chunk := connection.recv(65536)):
+        body += chunk
     return Asked(path=first.split(" ")[1], headers=headers, at=time.monotonic(), body=body)
 
 
