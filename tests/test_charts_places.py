@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Iterator
 from datetime import date
 from itertools import combinations, pairwise
@@ -12,7 +13,7 @@ import pytest
 
 from monitor.charts import Painter, places
 from monitor.charts.basemap import derive, outline
-from monitor.charts.frames import NEAR, WIDE, Frame
+from monitor.charts.frames import NEAR, NEAR_SMALL, WIDE, WIDE_SMALL, Frame
 from monitor.charts.places import MOST
 from monitor.charts.theme import DARK, LIGHT, Spec, darkened
 from monitor.records.board.map import EventAt, Spot
@@ -69,9 +70,10 @@ def test_without_a_place_to_draw_there_is_no_map() -> None:
     assert places([spot("Washington", WASHINGTON)], near=True) is None
 
 
+@pytest.mark.parametrize("small", [False, True])
 @pytest.mark.parametrize("near", [False, True])
-def test_the_specification_follows_the_schema(near: bool) -> None:
-    spec = places(many(40), near=near)
+def test_the_specification_follows_the_schema(near: bool, small: bool) -> None:
+    spec = places(many(40), near=near, small=small)
     assert spec is not None
     alt.Chart.from_dict(spec, validate=True)
 
@@ -104,7 +106,7 @@ def test_events_of_one_status_are_one_mark_with_their_number() -> None:
 
 def test_a_status_that_nobody_knows_is_drawn_too() -> None:
     spec = places([spot("Kyiv", KYIV, 1, "dreamt_of")])
-    assert [row["status"] for row in drawn(spec, "shape", "place")] == ["dreamt of"]
+    assert [row["status"] for row in drawn(spec, "shape", "place") if row["place"]] == ["dreamt of"]
 
 
 def test_what_lies_outside_is_counted() -> None:
@@ -112,15 +114,17 @@ def test_what_lies_outside_is_counted() -> None:
     assert "2 more outside the map" in [row["name"] for row in drawn(spec, "name")]
 
 
-@pytest.mark.parametrize("near", [False, True])
-def test_no_name_lies_on_another_or_leaves_the_map(near: bool) -> None:
-    frame = NEAR if near else WIDE
+@pytest.mark.parametrize(
+    ("frame", "near", "small"),
+    [(NEAR, True, False), (WIDE, False, False), (NEAR_SMALL, True, True), (WIDE_SMALL, False, True)],
+)
+def test_no_name_lies_on_another_or_leaves_the_map(frame: Frame, near: bool, small: bool) -> None:
     boxes = []
-    for row in names(places(many(), near=near)):
+    for row in names(places(many(), near=near, small=small)):
         wide = 6.3 * len(row["name"])
         start = row["x"] - {"left": 0, "right": wide, "center": wide / 2}[row["align"]]
         boxes.append((start, row["y"] - 6.5, start + wide, row["y"] + 6.5))
-    assert len(boxes) > 10
+    assert len(boxes) > (2 if small else 10)
     assert all(a >= 0 and b >= 0 and c <= frame.width and d <= frame.height for a, b, c, d in boxes)
     assert not [
         pair
@@ -132,6 +136,31 @@ def test_no_name_lies_on_another_or_leaves_the_map(near: bool) -> None:
 def test_the_place_of_most_events_and_articles_has_its_name_in_a_crowd() -> None:
     crowd = [spot(f"Village {n}", (50.45 + math.sin(n), 30.52 + math.cos(n)), 1) for n in range(60)]
     assert "Kyiv" in {row["name"] for row in names(places([*crowd, spot("Kyiv", KYIV, 900, "held")], near=True))}
+
+
+def test_a_name_keeps_off_the_circles_of_others_where_there_is_room() -> None:
+    # Right of the large circle lies another: its name goes to the left.
+    spec = places([spot("Brussels", (50.85, 4.35), 100), spot("Berlin", (52.52, 13.41), 1)], near=True, small=True)
+    assert {row["name"]: row["align"] for row in names(spec)} == {"Brussels": "right", "Berlin": "left"}
+
+
+@pytest.mark.parametrize(("statuses", "named"), [((), False), (("held",), True)])
+def test_only_the_name_of_a_place_with_events_lies_over_circles(statuses: tuple[str, ...], named: bool) -> None:
+    sides = [(KYIV[0], KYIV[1] + 6.7), (KYIV[0], KYIV[1] - 6.7), (KYIV[0] + 3.4, KYIV[1]), (KYIV[0] - 3.4, KYIV[1])]
+    around = [spot(f"Town {n}", at, 30) for n, at in enumerate(sides)]
+    found = {row["name"] for row in names(places([*around, spot("Kyiv", KYIV, 31, *statuses)], near=True, small=True))}
+    assert ("Kyiv" in found) is named
+
+
+@pytest.mark.parametrize(("small", "rows"), [(False, 1), (True, 3)])
+def test_the_key_takes_as_many_rows_as_the_width_asks_for(small: bool, rows: int) -> None:
+    statuses = ("proposed", "planned", "under_way", "held", "postponed", "called_off")
+    spec = places([spot("Kyiv", KYIV, 1234, *statuses)], near=True, small=small)
+    frame = NEAR_SMALL if small else NEAR
+    key = [row for row in drawn(spec, "sure", "name") if "place" not in row]
+    assert [row["name"] for row in key][-2:] == ["called off", "articles that name the place, 1,234 at most"]
+    assert len({row["y"] for row in key}) == rows
+    assert all(row["y"] < -10 and row["x"] + 10 + 6.3 * len(row["name"]) <= frame.width + 2 for row in key)
 
 
 def test_too_many_places_are_cut_and_the_picture_stays_small() -> None:
@@ -160,7 +189,7 @@ def test_hostile_names_are_drawn_as_text(painter: Painter, near: bool) -> None:
     assert "x" * 300 not in svg
 
 
-@pytest.mark.parametrize("frame", [NEAR, WIDE])
+@pytest.mark.parametrize("frame", [NEAR, WIDE, NEAR_SMALL, WIDE_SMALL])
 def test_the_renderer_puts_a_place_where_we_do(painter: Painter, frame: Frame) -> None:
     at = [KYIV, MOSCOW, GULF]
     values = [{"lat": latitude, "lon": longitude} for latitude, longitude in at]
@@ -172,19 +201,20 @@ def test_the_renderer_puts_a_place_where_we_do(painter: Painter, frame: Frame) -
         .properties(width=frame.width, height=frame.height)
     )
     svg = painter.svg({"dots": dots.to_dict()})["dots"].decode()
+    there = [(float(x), float(y)) for x, y in re.findall(r"translate\(([-\d.]+),([-\d.]+)\)", svg)]
     for latitude, longitude in at:
         x, y = frame.place(latitude, longitude)
-        assert f"translate({x:.2f}"[:-3] in svg
-        assert f",{y:.2f}"[:-3] in svg
+        assert min(math.hypot(x - right, y - down) for right, down in there) < 0.5
 
 
-def test_the_frames_show_what_the_talks_are_about() -> None:
-    assert all(NEAR.shows(*at) for at in (KYIV, MOSCOW, GULF, (51.5, -0.13), (38.72, -9.14), (47.5, 19.04)))
+@pytest.mark.parametrize(("near", "wide"), [(NEAR, WIDE), (NEAR_SMALL, WIDE_SMALL)])
+def test_the_frames_show_what_the_talks_are_about(near: Frame, wide: Frame) -> None:
+    assert all(near.shows(*at) for at in (KYIV, MOSCOW, GULF, (51.5, -0.13), (38.72, -9.14), (47.5, 19.04)))
     assert all(
-        WIDE.shows(*at) for at in (KYIV, MOSCOW, GULF, WASHINGTON, (61.22, -149.9), (39.9, 116.41), (35.68, 139.69))
+        wide.shows(*at) for at in (KYIV, MOSCOW, GULF, WASHINGTON, (61.22, -149.9), (39.9, 116.41), (35.68, 139.69))
     )
-    assert not NEAR.shows(*WASHINGTON)
-    assert not WIDE.shows(-33.45, -70.67)
+    assert not near.shows(*WASHINGTON)
+    assert not wide.shows(-33.45, -70.67)
 
 
 def points(topology: dict[str, Any]) -> list[list[tuple[float, float]]]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from monitor.store import Store
+from monitor.understand.knowledge import entries
 from tests.dashboard_builders import local
 from tests.telling_builders import arrive, at, meeting, nothing, weave
 from tests.test_store_board_map import naming
@@ -45,6 +46,37 @@ def test_the_page_says_in_words_what_the_map_shows(news: Store) -> None:
     html = local(news).get("/map", params={"since": str(at(0).date()), "until": str(at(6).date())}).text
     for words in ("Kyiv", "Budapest", "Averton Hall", "At places without coordinates", "Natural Earth"):
         assert words in html
+
+
+def test_a_telephone_gets_a_map_of_its_own(news: Store) -> None:
+    client = local(news)
+    days = {"since": str(at(0).date()), "until": str(at(6).date())}
+    html = client.get("/map", params=days).text
+    widths = {}
+    for name in ("near", "near_small", "wide", "wide_small"):
+        assert f"/charts/map/{name}.json" in html
+        widths[name] = client.get(f"/charts/map/{name}.json", params=days).json()["width"]
+    assert widths["near_small"] == widths["wide_small"] < 390 < widths["near"] == widths["wide"]
+
+
+def test_the_names_that_are_seldom_read_are_folded_away(store: Store) -> None:
+    towns = [known.name for known in entries() if known.role == "city"][:27]
+    arrive(store, 1, nothing(entities=naming(*towns)), when=at(1, 9))
+    html = local(store).get("/map", params={"since": str(at(0).date()), "until": str(at(6).date())}).text
+    shown, folded = html.split("<summary>2 more places</summary>")
+    assert shown.count('<th scope="row">') == 25
+    assert folded.count('<th scope="row">') == 2
+
+
+def test_of_many_events_at_a_place_the_latest_are_seen_first(store: Store) -> None:
+    for n in range(5):
+        event = meeting("planned", when=when(at(n).date()), where="Budapest", participants=(f"Person {n}", PUTIN))
+        arrive(store, f"e{n}", nothing(events=(event,)), when=at(0, 8 + n))
+    weave(store)
+    html = local(store).get("/map", params={"since": str(at(0).date()), "until": str(at(6).date())}).text
+    shown, folded = html.split("<summary>2 earlier events</summary>")
+    assert [n for n in range(5) if f"Person {n}" in shown] == [2, 3, 4]
+    assert [n for n in range(5) if f"Person {n}" in folded] == [0, 1]
 
 
 def test_days_without_anything_say_where_the_news_is(news: Store) -> None:

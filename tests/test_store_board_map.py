@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from monitor.records.board.map import WhereaboutsTold
 from monitor.records.findings import Entity, Span
@@ -143,3 +145,31 @@ def test_days_at_the_ends_of_the_calendar_are_answered(store: Store) -> None:
     view = page(store, date.min, date.max)
     assert counts(view)[0] == ("Kyiv", 3)
     assert (view.since, view.until) == (reads.FIRST, reads.LAST)
+
+
+def test_what_is_read_is_found_by_indexes_and_has_an_end(sqlite_url: str) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def note(_c: Any, _u: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if statement.startswith("SELECT"):
+            asked.append((statement, parameters))
+
+    with Store.open(sqlite_url) as store:
+        three(store)
+        engine = store._database.engine
+        event.listen(engine, "before_cursor_execute", note)
+        page(store)
+        event.remove(engine, "before_cursor_execute", note)
+        with store._database.read() as connection:
+            plans = [
+                (statement, str(row[3]))
+                for statement, parameters in asked
+                for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            ]
+    assert len(asked) == 5
+    # What a query has put together itself ends; so does a walk from the newest on, with a limit.
+    walks = [(statement, line) for statement, line in plans if line.startswith("SCAN") and "anon_" not in line]
+    assert {line for _, line in walks} == {"SCAN matches USING INDEX ix_matches_matched_at"}
+    assert all("LIMIT" in statement for statement, _ in walks)
+    # Neither all places there are, nor all mentions of one.
+    assert not [line for _, line in plans if "(type=?)" in line or "ix_mentions_entity_id" in line]

@@ -7,6 +7,11 @@ import pytest
 from monitor.understand.knowledge import entries
 from monitor.understand.whereabouts import whereabouts
 
+CAPITALS = {
+    "United States": "Washington, D.C.", "Ukraine": "Kyiv", "Russia": "Moscow", "United Kingdom": "London",
+    "Germany": "Berlin", "France": "Paris", "Poland": "Warsaw", "Hungary": "Budapest", "Belgium": "Brussels",
+    "Turkey": "Ankara", "China": "Beijing", "Saudi Arabia": "Riyadh",
+}  # fmt: skip
 CONTINENTS = {"Europe", "Asia", "Middle East"}
 BOXES = {
     "UA": (44, 52.5, 22, 40.5),
@@ -62,6 +67,16 @@ def test_a_country_lies_at_its_capital_and_says_so() -> None:
     assert capital is not None
     assert (country.latitude, country.longitude) == (capital.latitude, capital.longitude)
     assert (country.is_country, capital.is_country) == (True, False)
+
+
+@pytest.mark.parametrize("country", CAPITALS)
+def test_a_country_has_the_coordinates_of_its_capital(country: str) -> None:
+    there, capital = whereabouts(country), whereabouts(CAPITALS[country])
+    assert there is not None
+    assert capital is not None
+    assert there.is_country
+    assert math.isclose(there.latitude, capital.latitude, abs_tol=0.1)
+    assert math.isclose(there.longitude, capital.longitude, abs_tol=0.1)
 
 
 @pytest.mark.parametrize("name", ["the White House", "Kremlin", "the Pentagon"])

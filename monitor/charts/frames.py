@@ -25,6 +25,8 @@ class Frame:
     """Pixels where that lies."""
     name: str
     """Of the projection, to the renderer."""
+    largest: float
+    """Pixels of the radius of the largest circle."""
     project: Callable[[float, float], tuple[float, float]]
     """Longitude from what the globe is turned to, and latitude, in radians, to right and up from there."""
 
@@ -67,12 +69,24 @@ def _equal_earth(east: float, north: float) -> tuple[float, float]:
     return 2 * math.sqrt(3) * east * math.cos(t) / (3 * slope), d * t**9 + c * t**7 + b * t**3 + a * t
 
 
-NEAR = Frame(
-    width=880, height=560, scale=720, turned=(26.0, _MIDDLE), moved=(440, 280), name="azimuthalEqualArea",
-    project=partial(_azimuthal, math.radians(_MIDDLE)),
-)  # fmt: skip
-"""From Lisbon to the Urals, from Lapland to the Gulf."""
-WIDE = Frame(
-    width=880, height=275, scale=205, turned=(-8.0, 0.0), moved=(440, 268), name="equalEarth", project=_equal_earth
-)
+def _near(width: int, height: int, *, scale: float, moved: tuple[float, float], largest: float) -> Frame:
+    return Frame(
+        width=width, height=height, scale=scale, turned=(26.0, _MIDDLE), moved=moved, largest=largest,
+        name="azimuthalEqualArea", project=partial(_azimuthal, math.radians(_MIDDLE)),
+    )  # fmt: skip
+
+
+def _wide(width: int, height: int, *, scale: float, moved: tuple[float, float], largest: float) -> Frame:
+    return Frame(
+        width=width, height=height, scale=scale, turned=(-8.0, 0.0), moved=moved, largest=largest, name="equalEarth",
+        project=_equal_earth,
+    )  # fmt: skip
+
+
+NEAR = _near(1140, 620, scale=790, moved=(510, 310), largest=28)
+"""From Lisbon to beyond the Urals, from Lapland to the Gulf."""
+WIDE = _wide(1140, 340, scale=266, moved=(570, 344), largest=20)
 """The north of the globe, from Alaska to Japan."""
+NEAR_SMALL = _near(380, 390, scale=390, moved=(188, 200), largest=16)
+"""The same for a telephone, in letters of the same size."""
+WIDE_SMALL = _wide(380, 130, scale=88, moved=(190, 122), largest=9)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from monitor.charts.basemap import outline
-from monitor.charts.frames import NEAR, WIDE, Frame
+from monitor.charts.frames import NEAR, NEAR_SMALL, WIDE, WIDE_SMALL, Frame
 from monitor.charts.theme import LIGHT, Spec, dressed, themed
 from monitor.charts.timeline import OTHER, STATUSES
 from monitor.records.board.map import Spot
@@ -21,16 +21,15 @@ MOST = 150
 """Places drawn at most."""
 _TOGETHER = 9.0
 """Pixels within which places become one."""
-_LARGEST = 26.0
-_LARGEST_WIDE = 18.0
-_LARGE = 5.0
 _SMALLEST = 2.5
 """Pixels of a radius."""
 _MARK = 15
 _IN_A_ROW = 3
 _LETTER = 6.3
 _LINE = 13
-_ABOVE = 34
+_ABOVE = 17
+_ROW = 19
+_FRAMES = {(True, False): NEAR, (False, False): WIDE, (True, True): NEAR_SMALL, (False, True): WIDE_SMALL}
 _Rows = list[dict[str, Any]]
 _Box = tuple[float, float, float, float]
 
@@ -49,26 +48,22 @@ class _Drawn:
     """Some event has its place here, and not only somewhere in the country."""
     radius: float = 0.0
 
-    @property
-    def is_large(self) -> bool:
-        """Whether no name may lie over it."""
-        return bool(self.statuses) or self.radius > _LARGE
 
-
-def places(spots: Sequence[Spot], *, near: bool = False, dark: bool = False) -> Spec | None:
+def places(spots: Sequence[Spot], *, near: bool = False, small: bool = False, dark: bool = False) -> Spec | None:
     """The north of the globe or, ``near``, Europe with the Gulf; None where nothing of ``spots`` is to be drawn.
 
-    A circle's area stands for articles. A country is no point: only its events are drawn, faintly at its capital.
+    ``small`` is for a telephone: fewer places have their names. A circle's area stands for articles. A country is no
+    point: only its events are drawn, faintly at its capital.
     """
     import altair as alt
 
-    frame = NEAR if near else WIDE
+    frame = _FRAMES[near, small]
     told = [spot for spot in spots if spot.events or not spot.is_country]
     inside = [spot for spot in told if frame.shows(spot.latitude, spot.longitude)]
     drawn = _together(inside, frame)[:MOST]
     if not drawn:
         return None
-    most = _sized(drawn, _LARGEST if near else _LARGEST_WIDE)
+    most = _sized(drawn, frame.largest)
     marks = [mark for each in drawn for mark in _marks(each)]
     x, y = alt.X("x:Q", scale=None, axis=None), alt.Y("y:Q", scale=None, axis=None)
     circles = alt.Chart(alt.InlineData(values=[_circle(each) for each in drawn if each.radius])).encode(x=x, y=y)
@@ -159,24 +154,25 @@ def _reach(each: _Drawn, most: float) -> tuple[float, float]:
 
 
 def _labels(drawn: Sequence[_Drawn], frame: Frame) -> Iterator[dict[str, Any]]:
-    """Names where there is room: beside the place, else above or below it, else none."""
-    # What is small may be written over by the name of what is large.
-    boxes = [_around(each, *_reach(each, 9.0)) for each in drawn]
-    large = [each.is_large for each in drawn]
+    """Names where there is room: beside the place, else above or below it, else none. Where most happens is first."""
+    ranked = sorted(drawn, key=lambda each: (-each.statuses.total(), -each.articles, each.first.name))
+    boxes = [_around(each, *_reach(each, 9.0)) for each in ranked]
     names: list[_Box] = []
-    for place, each in enumerate(drawn):
-        others = [box for number, box in enumerate(boxes) if number != place and (large[number] or not large[place])]
+    for rank, each in enumerate(ranked):
         name = shorten(each.first.name, 24)
-        for align, x, y, box in _sides(each, _LETTER * len(name)):
-            if _fits(box, frame) and not any(_meet(box, other) for other in (*names, *others)):
-                names.append(box)
-                yield {"x": x, "y": y, "name": name, "align": align, "strong": bool(each.statuses)}
-                break
+        free = [side for side in _sides(each, _LETTER * len(name)) if _fits(side[-1], frame)]
+        clear = [side for side in free if not _hits(side[-1], (*names, *boxes[:rank], *boxes[rank + 1 :]))]
+        # Where every side is taken, the name of a place with events may lie over circles that matter less.
+        kept = [box for number, box in enumerate(boxes) if number < rank or (number > rank and ranked[number].statuses)]
+        over = [side for side in free if each.statuses and not _hits(side[-1], (*names, *kept))]
+        for align, x, y, box in [*clear, *over][:1]:
+            names.append(box)
+            yield {"x": x, "y": y, "name": name, "align": align, "strong": bool(each.statuses)}
 
 
 def _sides(each: _Drawn, wide: float) -> Iterator[tuple[str, float, float, _Box]]:
     """Where a name may stand, the best first."""
-    right, down = _reach(each, _LARGEST)
+    right, down = _reach(each, math.inf)
     for align, x, y, start in (
         ("left", each.x + right + 4, each.y, 0.0),
         ("right", each.x - right - 4, each.y, wide),
@@ -194,8 +190,8 @@ def _fits(box: _Box, frame: Frame) -> bool:
     return box[0] >= 2 and box[1] >= 2 and box[2] <= frame.width - 2 and box[3] <= frame.height - 2
 
 
-def _meet(one: _Box, other: _Box) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+def _hits(box: _Box, others: Iterable[_Box]) -> bool:
+    return any(box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3] for other in others)
 
 
 def _ground(alt: Any, frame: Frame) -> list[Any]:
@@ -243,23 +239,36 @@ def _words(alt: Any, labels: _Rows, x: Any, y: Any) -> Any:
 
 def _key(alt: Any, marks: _Rows, most: int, frame: Frame, outside: int) -> list[Any]:
     """What the signs mean, above the map; and how many places it does not show."""
-    signs: _Rows = []
-    left = 8.0
-    for status, (shape, colour, filled) in STATUSES.items():
-        name = status.replace("_", " ")
-        if any(mark["status"] == name for mark in marks):
-            signs.append({"x": left, "shape": shape, "colour": colour, "filled": filled, "sure": True, "name": name})
-            left += 32 + _LETTER * len(name)
-    x, y = alt.X("x:Q", scale=None, axis=None), alt.value(-_ABOVE / 2)
-    base = alt.Chart(alt.InlineData(values=signs)).encode(x=x, y=y)
-    words = [{"x": frame.width, "name": f"circle: articles that name the place, {most} at most"}] if most else []
-    text = alt.Chart(alt.InlineData(values=words)).encode(x=x, y=y, text="name:N")
+    signs = _signs({mark["status"] for mark in marks}, most, frame)
+    x, y = alt.X("x:Q", scale=None, axis=None), alt.Y("y:Q", scale=None, axis=None)
     left_out = f"{outside} more outside the map" if outside else ""
     return [
         *_points(alt, [sign | {"place": "", "status": sign["name"], "events": 0} for sign in signs], x, y),
-        base.mark_text(align="left", dx=10, fontSize=12, color=LIGHT.ink).encode(text="name:N"),
-        text.mark_text(align="right", fontSize=12, color=LIGHT.soft),
+        alt.Chart(alt.InlineData(values=signs))
+        .mark_text(align="left", dx=10, fontSize=12, color=LIGHT.ink)
+        .encode(x=x, y=y, text="name:N"),
         alt.Chart(alt.InlineData(values=[{"name": left_out}]))
         .mark_text(align="right", baseline="bottom", fontSize=11, color=LIGHT.soft)
         .encode(x=alt.value(frame.width - 4), y=alt.value(frame.height - 4), text="name:N"),
     ]
+
+
+def _signs(statuses: set[str], most: int, frame: Frame) -> _Rows:
+    """The signs of these statuses and the circle, in as many rows as the width asks for."""
+    known = [(status.replace("_", " "), *look, True) for status, look in STATUSES.items()]
+    shown = [sign for sign in known if sign[0] in statuses]
+    if most:
+        shown.append((f"articles that name the place, {most:,} at most", "circle", COLOUR, True, False))
+    signs: _Rows = []
+    left, row = 8.0, 0
+    for name, shape, colour, filled, sure in shown:
+        wide = 32 + _LETTER * len(name)
+        if signs and left + wide - 20 > frame.width:
+            left, row = 8.0, row + 1
+        signs.append(
+            {"x": left, "y": row, "shape": shape, "colour": colour, "filled": filled, "sure": sure, "name": name}
+        )
+        left += wide
+    for sign in signs:
+        sign["y"] = (sign["y"] - row) * _ROW - _ABOVE
+    return signs

@@ -90,6 +90,13 @@ def _wide(view: MapView) -> Spec | None:
     return charts.places(view.spots)
 
 
-PAGE = Page(
-    path="/map", name="map", title="Map", load=load, nav="Map", charts={"near": _near, "wide": _wide}, kept=True
-)
+def _near_small(view: MapView) -> Spec | None:
+    return charts.places(view.spots, near=True, small=True)
+
+
+def _wide_small(view: MapView) -> Spec | None:
+    return charts.places(view.spots, small=True)
+
+
+CHARTS = {"near": _near, "wide": _wide, "near_small": _near_small, "wide_small": _wide_small}
+PAGE = Page(path="/map", name="map", title="Map", load=load, nav="Map", charts=CHARTS, kept=True)
