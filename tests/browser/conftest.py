@@ -36,7 +36,8 @@ class Served:
     week: WovenWeek
 
 
-@pytest.fixture(scope="session")
+# For one module, not the session: while it is open the thread has a running event loop, so other tests could have none.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """The browser. CHROMIUM in the environment names another than the system's."""
     program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, PROGRAMS)), None)
