@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from threading import Barrier
 
 import pytest
@@ -190,6 +191,34 @@ def test_two_entries_of_one_article_wait_together_and_end_together(store: Store)
     store.findings.record(stored, findings(0.1), now=NOW)
     assert states(store) == {EntryState.UNMATCHED: 2}
     assert get(store, 2).reason == "talks 0.10 < 0.50, missile_aid 0.10 < 0.50"
+
+
+def test_two_new_entries_of_a_known_article_in_one_round_are_looked_at_one_after_the_other(store: Store) -> None:
+    matched(store, 1)
+    for host in "bc":
+        poll(store, add_feed(store, f"https://{host}.example/rss"), item(1), at=NOW + MINUTE)
+    to_read(store, 2, 3)
+    changed = article(1, text="Putin did not come.")
+    store.entries.record_read([read(2, article(1)), read(3, changed)], now=NOW + MINUTE)
+    assert (get(store, 2).state, get(store, 2).reason) == (EntryState.MATCHED, "same article as entry 1")
+    assert get(store, 3).state is TO_ANALYSE
+    (stored,) = store.findings.claim(now=NOW + MINUTE, limit=9, holder="b", lease=LEASE)
+    assert (stored.article.text, stored.entry_ids) == ("Putin did not come.", (3,))
+
+
+def test_a_round_of_pages_holds_articles_refusals_and_later_tries(store: Store) -> None:
+    poll(store, add_feed(store), *map(item, range(4)))
+    to_read(store, 1, 2, 3, 4)
+    results = [
+        read(1, article(0), language="en"),
+        read(2, None, state=EntryState.SKIPPED, reason="no text"),
+        read(3, None, retry_at=NOW + MINUTE, reason="HTTP 503"),
+        read(4, article(3), language="en"),
+    ]
+    store.entries.record_read(results, now=NOW)
+    assert states(store) == {TO_READ: 1, TO_ANALYSE: 2, EntryState.SKIPPED: 1}
+    assert [entry.attempts for entry in map(partial(get, store), range(1, 5))] == [0, 1, 1, 0]
+    assert len(store.findings.claim(now=NOW, limit=9, holder="b", lease=LEASE)) == 2
 
 
 def test_an_unchanged_text_read_again_goes_straight_back_to_its_end(store: Store) -> None:

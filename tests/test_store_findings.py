@@ -1,11 +1,16 @@
 """Analyses, matches, entities and mentions, on both databases."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
+from threading import Barrier
+from typing import Any
 
 import numpy as np
 import pytest
+from sqlalchemy import event
 
 from monitor.errors import MonitorError
 from monitor.records.articles import EntryState
@@ -34,6 +39,21 @@ BUDAPEST = entity("Budapest", None, (30, 38), type_="place")
 
 def rows(store: Store) -> dict[str, int]:
     return {table.name: table.rows for table in store.upkeep.stats().tables}
+
+
+@contextmanager
+def statements(store: Store) -> Iterator[list[str]]:
+    """What is sent to the database meanwhile."""
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        sent.append(statement)
+
+    event.listen(store._database.engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(store._database.engine, "before_cursor_execute", note)
 
 
 def test_a_match_carries_everything_a_list_shows(store: Store) -> None:
@@ -188,3 +208,54 @@ def test_a_round_is_written_whole_or_not_at_all(store: Store) -> None:
     store.findings.record_all([(second, found), (first, found)], now=NOW)
     assert {match.article_id for match in store.findings.matches()} == {first.article_id, second.article_id}
     assert rows(store)["mentions"] == 6
+
+
+def test_a_round_of_articles_takes_the_statements_of_one(store: Store) -> None:
+    waiting = [pending_article(store, n) for n in range(7)]
+    found = findings(0.9, 0.1, TRUMP, BUDAPEST)
+    with statements(store) as of_one:
+        store.findings.record(waiting[0], found, now=NOW)
+    with statements(store) as of_six:
+        store.findings.record_all([(stored, found) for stored in waiting[1:]], now=NOW)
+    assert len(of_six) <= len(of_one)
+    assert len(store.findings.matches()) == 7
+
+
+def test_what_was_never_read_has_nothing_deleted(store: Store) -> None:
+    stored = pending_article(store)
+    with statements(store) as sent:
+        store.findings.record(stored, findings(0.9, 0.1, TRUMP), now=NOW)
+    assert not [statement for statement in sent if statement.startswith("DELETE")]
+
+
+def test_a_round_holds_new_articles_beside_some_that_were_read_before(store: Store) -> None:
+    known = matched(store, 1, TRUMP)
+    fresh = pending_article(store, 2)
+    round_ = [(fresh, findings(0.9, 0.8, BUDAPEST)), (known, findings(0.1, 0.7, BUDAPEST))]
+    store.findings.record_all(round_, now=NOW + MINUTE)
+    found = {(match.article_id, match.topic): match.entities for match in store.findings.matches()}
+    assert found == {
+        (known.article_id, "missile_aid"): ("Budapest",),
+        (fresh.article_id, "talks"): ("Budapest",),
+        (fresh.article_id, "missile_aid"): ("Budapest",),
+    }
+    assert (rows(store)["matches"], rows(store)["mentions"]) == (4, 2)
+
+
+def test_of_two_findings_about_one_article_in_a_round_the_last_counts(store: Store) -> None:
+    stored = pending_article(store)
+    store.findings.record_all([(stored, findings(0.9, 0.1, TRUMP)), (stored, findings(0.2, 0.1))], now=NOW)
+    assert (states(store), rows(store)["mentions"]) == ({EntryState.UNMATCHED: 1}, 0)
+
+
+def test_workers_whose_claims_overlap_write_an_article_once(store: Store) -> None:
+    stored = pending_article(store)
+    start = Barrier(4)
+
+    def work(n: int) -> None:
+        start.wait()
+        store.findings.record(stored, findings(0.9, 0.1, TRUMP, BUDAPEST), now=NOW + n * MINUTE)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(work, range(4)))
+    assert (rows(store)["analyses"], rows(store)["matches"], rows(store)["mentions"]) == (1, 1, 3)

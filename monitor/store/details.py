@@ -5,13 +5,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, delete, insert, select
+from sqlalchemy import Connection, Row, Table, bindparam, delete, insert, select
 
 from monitor.records.findings import AidStep, Event, Findings, Quote, Reaction, Report, Span, TimeMention, When
 from monitor.store.detail_tables import DETAILS, aid_steps, article_events, quotes, reactions, time_mentions
 from monitor.store.keys import hashed
 
 DIRECT, REPORTED = "direct", "reported"
+_NEW = {table: insert(table) for table in DETAILS}
+_GONE = [delete(table).where(table.c.article_id.in_(bindparam("articles", expanding=True))) for table in DETAILS]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,26 +28,22 @@ class Details:
     reactions: tuple[Reaction, ...] = ()
 
 
-def record(connection: Connection, article_id: int, analysis_id: int, findings: Findings, *, anew: bool = True) -> None:
-    """Put what was found in place of what an earlier analysis of the article found (``anew``: there may be some).
+def record(connection: Connection, found: Iterable[tuple[int, int, Findings]], *, anew: Sequence[int]) -> None:
+    """Write what was found in articles, each with its analysis: nothing, where nothing matches.
 
-    Nothing, where nothing matches.
+    In those that were read before (``anew``) it takes the place of what an earlier analysis found.
     """
     if anew:
-        forget(connection, article_id)
-    if not findings.match:
-        return
-    whose = {"article_id": article_id, "analysis_id": analysis_id}
-    for table, found in _values(findings):
-        values = [whose | {"number": number} | row for number, row in enumerate(found)]
-        if values:
-            connection.execute(insert(table), values)
-
-
-def forget(connection: Connection, article_id: int) -> None:
-    """Delete what was found in an article."""
-    for table in DETAILS:
-        connection.execute(delete(table).where(table.c.article_id == article_id))
+        for statement in _GONE:
+            connection.execute(statement, {"articles": anew})
+    values: defaultdict[Table, list[dict[str, Any]]] = defaultdict(list)
+    for article_id, analysis_id, findings in found:
+        whose = {"article_id": article_id, "analysis_id": analysis_id}
+        for table, rows in _values(findings) if findings.match else ():
+            values[table] += [whose | {"number": number} | row for number, row in enumerate(rows)]
+    for table, rows in values.items():
+        if rows:
+            connection.execute(_NEW[table], rows)
 
 
 def event_key(event: Event) -> str:

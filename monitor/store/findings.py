@@ -1,6 +1,5 @@
-"""What was found: claimed articles, their analyses, matches, entities and mentions, and what ``details`` writes."""
+"""What was found: claimed articles, what ``understood`` writes of them, and the matches."""
 
-from array import array
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,28 +7,13 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, case, func, select, true, tuple_, update
+from sqlalchemy import Connection, func, select, tuple_
 
 from monitor.records.articles import EntryState, StoredArticle
-from monitor.records.findings import DayCount, Findings, Match, Topic
-from monitor.store import claims, details, naming, renewals, revisits, rows, unread
-from monitor.store.chronicle_tables import story_members
+from monitor.records.findings import DayCount, Findings, Match
+from monitor.store import claims, naming, renewals, rows, understood, unread
 from monitor.store.engine import Database
-from monitor.store.keys import reason_group, verdict
-from monitor.store.tables import analyses, articles, entries, feeds, matches
-from monitor.store.upsert import upsert
-
-# A match that was withdrawn and comes back is as new as one that was never there; one that stands stays what it was.
-_NO_NEWS: dict[str, Any] = {"backfill": case((matches.c.withdrawn_at.is_not(None), true()), else_=matches.c.backfill)}
-# What was never read has nothing to be taken back: no matches, names or details of an earlier text.
-_WAS_READ = select(analyses.c.id).where(analyses.c.article_id == articles.c.id).exists().label("was_read")
-_CURRENT = (
-    rows.select_articles()
-    .add_columns(_WAS_READ)
-    .where(articles.c.id == bindparam("article"))
-    .with_for_update(of=articles, key_share=True)
-)
-_ANALYSED = (EntryState.TO_ANALYSE.value, EntryState.MATCHED.value, EntryState.UNMATCHED.value)
+from monitor.store.tables import articles, entries, feeds, matches
 
 
 class FindingsStore:
@@ -73,25 +57,24 @@ class FindingsStore:
 
     def record_all(self, found: Sequence[tuple[StoredArticle, Findings]], *, now: datetime) -> None:
         """``record`` for several articles, all of them or none: one commit, and no two writers wait for each other."""
-        ordered = sorted(found, key=lambda pair: pair[0].article_id)
+        versions = {stored.article_id: stored.version_id for stored, _ in found}
         with self._database.write() as connection:
-            current = [(_current(connection, stored), stored, findings) for stored, findings in ordered]
-            naming.make(connection, [entity for row, _, findings in current if row for entity in findings.entities])
-            for article, stored, findings in current:
-                if article is not None:
-                    _record(connection, article, stored, findings, now)
+            known = understood.lock(connection, versions)
+            current = {stored.article_id: findings for stored, findings in found if stored.article_id in known}
+            if current:
+                ordered = [(known[article_id], current[article_id]) for article_id in sorted(current)]
+                understood.record(connection, ordered, now)
 
     def skip(self, stored: StoredArticle, reason: str, *, now: datetime) -> None:
         """End the way of an article that cannot be understood, with the reason on its entries."""
         with self._database.write() as connection:
-            article = _current(connection, stored)
-            if article is None:
-                return
-            renewal = renewals.settle(connection, article)
-            stands = renewal is not None and renewals.was_understood(connection, article.version_id)
-            unread.record(connection, article.id, reason, now, forget=not stands)
-            if renewal is not None:
-                renewals.unread(connection, renewal)
+            known = understood.lock(connection, {stored.article_id: stored.version_id})
+            renewed = renewals.settle(connection, known.values())
+            for article in known.values():
+                stands = article.id in renewed and renewals.was_understood(connection, article.version_id)
+                unread.record(connection, article.id, reason, now, forget=not stands)
+                if article.id in renewed:
+                    renewals.count(connection, renewed[article.id], unread=1)
 
     def release(self, holder: str) -> int:
         """Give back the articles that ``holder`` has claimed; their number."""
@@ -141,26 +124,6 @@ class FindingsStore:
             )
 
 
-def _record(
-    connection: Connection, article: Row[Any], stored: StoredArticle, findings: Findings, now: datetime
-) -> None:
-    renewal = renewals.settle(connection, article)
-    analysis_id = _record_analysis(connection, stored, findings, now)
-    is_news = renewal is None
-    _record_matches(connection, article, analysis_id, findings.topics, now, is_news=is_news)
-    naming.record(connection, article.id, findings.entities, anew=article.was_read)
-    details.record(connection, article.id, analysis_id, findings, anew=article.was_read)
-    _end(connection, article, findings, now, is_news=is_news)
-    if renewal is not None:
-        renewals.understood(connection, renewal, [topic.name for topic in findings.topics if topic.match])
-
-
-def _current(connection: Connection, stored: StoredArticle) -> Row[Any] | None:
-    """Lock the article's row; None when it is gone or has a newer version, which waits for its own turn."""
-    row = connection.execute(_CURRENT, {"article": stored.article_id}).first()
-    return row if row is not None and row.version_id == stored.version_id else None
-
-
 def _entry_ids(connection: Connection, article_ids: Sequence[int]) -> defaultdict[int, tuple[int, ...]]:
     found: defaultdict[int, tuple[int, ...]] = defaultdict(tuple)
     query = select(entries.c.article_id, entries.c.id).where(
@@ -169,102 +132,6 @@ def _entry_ids(connection: Connection, article_ids: Sequence[int]) -> defaultdic
     for article_id, entry_id in connection.execute(query.order_by(entries.c.id)):
         found[article_id] += (entry_id,)
     return found
-
-
-def _record_analysis(connection: Connection, stored: StoredArticle, findings: Findings, now: datetime) -> int:
-    values = {
-        "article_id": stored.article_id,
-        "version_id": stored.version_id,
-        "model": findings.model,
-        "language": findings.language,
-        "scores": {topic.name: round(topic.score, 6) for topic in findings.topics},
-        "thresholds": {topic.name: topic.threshold for topic in findings.topics},
-        "embedding": half_floats(findings.embedding),
-        "analysed_at": now,
-    }
-    renewed = {name: values[name] for name in ("language", "scores", "thresholds", "embedding", "analysed_at")}
-    statement = upsert(connection, analyses).values(values)
-    statement = statement.on_conflict_do_update(index_elements=["version_id", "model"], set_=renewed)
-    analysis_id: int = connection.execute(statement.returning(analyses.c.id)).scalar_one()
-    return analysis_id
-
-
-def half_floats(vector: Sequence[float]) -> bytes:
-    """``vector`` as little-endian float16: what ``numpy.frombuffer(..., '<f2')`` reads."""
-    if not vector:
-        return b""
-    import numpy as np
-
-    return np.asarray(array("f", vector), dtype="<f2").tobytes()
-
-
-def _record_matches(
-    connection: Connection,
-    article: Row[Any],
-    analysis_id: int,
-    topics: Sequence[Topic],
-    now: datetime,
-    *,
-    is_news: bool,
-) -> None:
-    """One row per article and topic for ever: later texts update it, and withdraw it when they no longer match."""
-    matched = [topic for topic in topics if topic.match]
-    new: dict[str, Any] = {"matched_at": article.created_at, "backfill": True}
-    again = _NO_NEWS
-    if is_news:
-        new = {"matched_at": now, "backfill": bool(matched) and _is_backfill(connection, article.id)}
-        again = {}
-    if article.was_read:
-        gone = (
-            matches.c.article_id == article.id,
-            matches.c.topic.not_in([topic.name for topic in matched]),
-            matches.c.withdrawn_at.is_(None),
-        )
-        connection.execute(update(matches).where(*gone).values(withdrawn_at=now, updated_at=now))
-    for topic in matched:
-        found = {
-            "analysis_id": analysis_id,
-            "score": topic.score,
-            "threshold": topic.threshold,
-            "evidence": topic.evidence.text if topic.evidence else "",
-            "evidence_start": topic.evidence.start if topic.evidence else None,
-            "evidence_end": topic.evidence.end if topic.evidence else None,
-            "updated_at": now,
-            "withdrawn_at": None,
-        }
-        values = {"article_id": article.id, "topic": topic.name} | new | found
-        statement = upsert(connection, matches).values(values)
-        connection.execute(statement.on_conflict_do_update(index_elements=["article_id", "topic"], set_=found | again))
-
-
-def _is_backfill(connection: Connection, article_id: int) -> bool:
-    """Whether only the back catalogues of new or revived feeds have brought the article."""
-    ours = select(entries.c.backfill).where(entries.c.article_id == article_id)
-    brought = connection.scalars(ours).all()
-    return bool(brought) and all(brought)
-
-
-def _end(connection: Connection, article: Row[Any], findings: Findings, now: datetime, *, is_news: bool) -> None:
-    article_id = article.id
-    state, reason = verdict(findings.topics)
-    ours = (entries.c.article_id == article_id, entries.c.state.in_(_ANALYSED))
-    values = {"state": state.value, "state_at": now, "reason": reason, "reason_group": reason_group(reason)}
-    connection.execute(update(entries).where(*ours).values(values | claims.FREE))
-    language = {"language": findings.language} if findings.language else {}
-    done: dict[str, Any] = {"pending": False, "unwoven": _is_for_the_chronicle(connection, article, findings)}
-    done |= language | rows.translation_values(findings.translation) | claims.FREE
-    connection.execute(update(articles).where(articles.c.id == article_id).values(done))
-    # Pages of long ago are not asked for again because another model has read them.
-    if state is EntryState.MATCHED and is_news:
-        revisits.plan(connection, article_id, now)
-
-
-def _is_for_the_chronicle(connection: Connection, article: Row[Any], findings: Findings) -> bool:
-    """What matches goes into the chronicle; what is in it and matches no more comes out."""
-    if findings.match or not article.was_read:
-        return findings.match
-    member = select(story_members.c.id).where(story_members.c.article_id == article.id)
-    return connection.execute(member).first() is not None
 
 
 def select_matches() -> Any:

@@ -1,37 +1,49 @@
 """Which entities an article names, and where: rows of ``entities`` and ``mentions``."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from monitor.records.findings import Entity, Span
 from monitor.store.keys import entity_key
 from monitor.store.tables import entities, mentions
-from monitor.store.upsert import upsert
+from monitor.store.upsert import upsert_for
+
+_NEW = insert(mentions)
+_GONE = delete(mentions).where(mentions.c.article_id.in_(bindparam("articles", expanding=True)))
+_KNOWN = select(entities.c.type, entities.c.key, entities.c.id).where(
+    entities.c.key.in_(bindparam("keys", expanding=True))
+)
 
 
-def make(connection: Connection, found: Sequence[Entity]) -> None:
-    """Make the entities that are missing, of several articles together and in one order: see ``record``."""
-    if found:
-        _entity_ids(connection, found)
+@cache
+def _new_entity(dialect: str) -> Any:
+    return upsert_for(dialect, entities).on_conflict_do_nothing()
 
 
-def record(connection: Connection, article_id: int, found: Sequence[Entity], *, anew: bool = True) -> None:
-    """Put an article's entities in place of those that an earlier analysis found (``anew``: there may be some)."""
+def record(connection: Connection, found: Mapping[int, Sequence[Entity]], *, anew: Sequence[int]) -> None:
+    """Write the entities of articles; in those that were read before (``anew``) in place of the earlier ones."""
     if anew:
-        connection.execute(delete(mentions).where(mentions.c.article_id == article_id))
-    if not found:
+        connection.execute(_GONE, {"articles": anew})
+    keyed = [
+        (article_id, (entity.type, entity_key(entity)), entity)
+        for article_id, named in found.items()
+        for entity in named
+    ]
+    if not keyed:
         return
-    ids = _entity_ids(connection, found)
+    ids = _entity_ids(connection, {key: entity for _, key, entity in keyed})
     values = {
-        (ids[entity.type, entity_key(entity)], span.start, span.end): span.text
-        for entity in found
+        (article_id, ids[key], span.start, span.end): span.text
+        for article_id, key, entity in keyed
         for span in entity.mentions
     }
     if values:
         connection.execute(
-            insert(mentions),
+            _NEW,
             [
                 {
                     "article_id": article_id,
@@ -40,14 +52,13 @@ def record(connection: Connection, article_id: int, found: Sequence[Entity], *, 
                     "end_offset": end,
                     "text": text,
                 }
-                for (entity_id, start, end), text in values.items()
+                for (article_id, entity_id, start, end), text in values.items()
             ],
         )
 
 
-def _entity_ids(connection: Connection, found: Sequence[Entity]) -> dict[tuple[str, str], int]:
+def _entity_ids(connection: Connection, wanted: Mapping[tuple[str, str], Entity]) -> dict[tuple[str, str], int]:
     """Ids of the entities, made where missing; in one order, so that two workers do not deadlock."""
-    wanted = {(entity.type, entity_key(entity)): entity for entity in found}
     ids = _known_entities(connection, wanted)
     missing = sorted(set(wanted) - set(ids))
     if missing:
@@ -55,14 +66,14 @@ def _entity_ids(connection: Connection, found: Sequence[Entity]) -> dict[tuple[s
             {"type": type_, "key": key, "kb_id": wanted[type_, key].id, "name": wanted[type_, key].name}
             for type_, key in missing
         ]
-        connection.execute(upsert(connection, entities).on_conflict_do_nothing(), values)
-        ids = _known_entities(connection, wanted)
+        connection.execute(_new_entity(connection.dialect.name), values)
+        ids |= _known_entities(connection, missing)
     return ids
 
 
-def _known_entities(connection: Connection, wanted: dict[tuple[str, str], Entity]) -> dict[tuple[str, str], int]:
-    query = select(entities.c.type, entities.c.key, entities.c.id).where(entities.c.key.in_([key for _, key in wanted]))
-    return {(type_, key): entity_id for type_, key, entity_id in connection.execute(query)}
+def _known_entities(connection: Connection, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    keys = list(dict.fromkeys(key for _, key in wanted))
+    return {(type_, key): entity_id for type_, key, entity_id in connection.execute(_KNOWN, {"keys": keys})}
 
 
 def names(connection: Connection, article_ids: set[int]) -> defaultdict[int, tuple[str, ...]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import select, update
 
 from monitor.records.articles import ReadResult, StoredArticle
 from monitor.store import claims, reading, rows
@@ -15,16 +15,8 @@ REVISITS = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24))
 """When, counted from when the article was first stored."""
 
 
-def plan(connection: Connection, article_id: int, now: datetime) -> None:
-    """Set the next visit of a matched article; nothing after the last."""
-    row = connection.execute(
-        select(articles.c.created_at, articles.c.revisits).where(articles.c.id == article_id)
-    ).one()
-    connection.execute(update(articles).where(articles.c.id == article_id).values(revisit_at=_next(row, now)))
-
-
-def _next(row: Any, now: datetime) -> datetime | None:
-    """The first visit that is still to come: those that a stopped program missed are one."""
+def next_visit(row: Any, now: datetime) -> datetime | None:
+    """The first visit of an article that is still to come: those that a stopped program missed are one."""
     times = [row.created_at + after for after in REVISITS[row.revisits :]]
     return next((at for at in times if at > now), times[-1] if times else None)
 

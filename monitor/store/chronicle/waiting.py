@@ -144,7 +144,7 @@ def _topic(match: Row[Any]) -> Topic:
 
 
 def floats(stored: bytes) -> tuple[float, ...]:
-    """What ``findings.half_floats`` has stored."""
+    """What ``understood.half_floats`` has stored."""
     if not stored:
         return ()
     import numpy as np
