@@ -4,7 +4,7 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -15,6 +15,7 @@ from monitor import wiring
 from monitor.cli import cli, live
 from monitor.config import Settings
 from monitor.daemon.service import Daemon
+from monitor.jobs import upkeep
 from monitor.jobs.services import Services
 from monitor.jobs.table import JOBS
 from monitor.records.accounts import Role
@@ -22,8 +23,8 @@ from monitor.records.articles import EntryState
 from monitor.replay.clock import Clock
 from monitor.replay.server import Newsroom, catalogue
 from monitor.replay.week import load
-from monitor.store import Store
-from tests.store_builders import matched
+from monitor.store import Store, pruning
+from tests.store_builders import MINUTE, NOW, add_feed, item, matched, poll, screened
 
 OUTLETS = ("dnipro-courier", "kanto-evening-press", "volga-state-news")
 ENDS = {EntryState.MATCHED, EntryState.UNMATCHED, EntryState.RULED_OUT}
@@ -85,6 +86,18 @@ def test_upkeep_drops_sessions_and_snoozes_whose_time_has_passed_and_keeps_the_a
     rows = {table.name: table.rows for table in house.store.upkeep.stats().tables}
     assert (rows["sessions"], rows["snoozes"], rows["audit"]) == (1, 0, 2)
     assert house.store.sessions.holder(fresh, now=wiring.utc_now())
+
+
+def test_what_is_over_goes_in_rounds_until_nothing_is_left(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upkeep, "MOST_BATCHES", 2)
+    monkeypatch.setattr(pruning, "BATCH", 1)
+    feed = add_feed(house.store)
+    old = poll(house.store, feed, item(1), item(2), item(3)).new_entry_ids
+    house.store.entries.record_screen([screened(entry_id, EntryState.RULED_OUT) for entry_id in old], now=NOW)
+    poll(house.store, feed, item(4), at=NOW + MINUTE)
+    late = replace(house.services, keep_entries=timedelta(days=30), clock=lambda: NOW + timedelta(days=60))
+    assert [JOBS["prune"](late).counts["pruned_entries"] for _ in range(3)] == [2, 1, 0]
+    assert not JOBS["prune"](replace(late, keep_entries=None))
 
 
 def test_a_text_in_windows_1251_arrives_with_its_own_letters(house: House) -> None:

@@ -37,6 +37,7 @@ TICKS = {
     "revisit": 30.0,
     "subscribe": 30.0,
     "upkeep": 300.0,
+    "prune": 300.0,
     "compose": 20.0,
     "deliver": 5.0,
     "alert": 2.0,

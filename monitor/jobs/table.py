@@ -17,7 +17,7 @@ from monitor.jobs.telling.compose import compose_round
 from monitor.jobs.telling.deliver import chat_round, deliver_round, urgent_round, webhook_round
 from monitor.jobs.telling.desk import Desk
 from monitor.jobs.telling.watch import watch_round
-from monitor.jobs.upkeep import upkeep
+from monitor.jobs.upkeep import prune, upkeep
 
 log = structlog.get_logger()
 MOST_SETBACKS = 3
@@ -40,6 +40,7 @@ JOBS: Mapping[str, Job] = {
     "revisit": revisit,
     "subscribe": lambda services: subscribe(services, callback=services.websub_callback),
     "upkeep": upkeep,
+    "prune": prune,
     "compose": _at_desk(compose_round),
     "deliver": _at_desk(deliver_round),
     "alert": _at_desk(alert_round),

@@ -1,4 +1,4 @@
-"""Housekeeping: give back claims of processes that died, drop what is over: polls, sessions, unmatched entries."""
+"""Housekeeping: give back claims of processes that died, drop what is over: polls, sessions; old unmatched entries."""
 
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ MOST_BATCHES = 20
 
 
 def upkeep(services: Services) -> Done:
-    """Sweep and prune once."""
+    """Sweep once."""
     now = services.clock()
     swept = services.store.upkeep.sweep(now=now)
     pruned = services.store.upkeep.prune(now=now, polls_older_than=KEEP_POLLS)
@@ -20,13 +20,13 @@ def upkeep(services: Services) -> Done:
     services.store.hosts.forget(before=now - FORGET_HOSTS)
     services.store.turns.forget(now=now)
     services.store.setbacks.forget(now=now)
-    return Done(counts={"swept": swept, "pruned_polls": pruned, "pruned_entries": _prune_entries(services)})
+    return Done(counts={"swept": swept, "pruned_polls": pruned})
 
 
-def _prune_entries(services: Services) -> int:
-    """Prune in small transactions; what is left over waits for the next time."""
+def prune(services: Services) -> Done:
+    """Take old entries without a match away, in small transactions; a round that took some is followed by another."""
     if services.keep_entries is None:
-        return 0
+        return Done()
     pruned = 0
     for _ in range(MOST_BATCHES):
         now = services.clock()
@@ -34,4 +34,4 @@ def _prune_entries(services: Services) -> int:
         pruned += batch
         if not batch or services.stopping.is_set():
             break
-    return pruned
+    return Done(counts={"pruned_entries": pruned})

@@ -8,7 +8,7 @@ QUEUES: Mapping[str, tuple[str, ...]] = {
     "poll": ("poll", "subscribe"),
     "read": ("read", "revisit"),
     "analyse": ("screen", "analyse", "backfill"),
-    "tell": ("alert", "urgent", "webhook", "chat", "compose", "deliver", "watch", "upkeep"),
+    "tell": ("alert", "urgent", "webhook", "chat", "compose", "deliver", "watch", "upkeep", "prune"),
 }
 """What a worker is started for. Whoever serves ``analyse`` stands by for the chronicle too."""
 
@@ -21,7 +21,7 @@ SIDE_BY_SIDE = frozenset({"poll", "screen", "read", "analyse"})
 # What people wait for first; then what is quick and feeds the rest; then the model; housekeeping last.
 _ORDER: Sequence[str] = (
     "alert", "urgent", "webhook", "chat", "chronicle", "compose", "deliver", "poll", "screen", "read", "analyse",
-    "subscribe", "revisit", "watch", "backfill", "upkeep",
+    "subscribe", "revisit", "watch", "backfill", "upkeep", "prune",
 )  # fmt: skip
 PRIORITY: Mapping[str, int] = {job: 100 - place for place, job in enumerate(_ORDER)}
 
@@ -53,6 +53,7 @@ TICKS: Mapping[str, float] = {
     "subscribe": 30.0,
     "backfill": 30.0,
     "upkeep": 300.0,
+    "prune": 300.0,
     "watch": 300.0,
 }
 """Seconds between the timer's nudges. Work that follows from other work is nudged at once; this is for what is left."""
