@@ -6,7 +6,18 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import analysis, dashboard, endtoend, extraction, polling_rhythms, polls, startup, stories, telling
+from benchmarks import (
+    analysis,
+    dashboard,
+    endtoend,
+    extraction,
+    polling_rhythms,
+    polls,
+    scale_simulation,
+    startup,
+    stories,
+    telling,
+)
 from benchmarks.machine import described
 from benchmarks.material import Scale
 
@@ -18,6 +29,7 @@ BENCHMARKS: dict[str, Callable[[Scale], list[str]]] = {
     "startup": startup.run,
     "polls": polls.run,
     "rhythms": polling_rhythms.run,
+    "scale": scale_simulation.run,
     "stories": stories.run,
     "telling": telling.run,
 }
