@@ -93,7 +93,9 @@ def folder_classifier(settings: Settings, folder: Path) -> Classifier:
     """Load the model in one folder of ours, with the sessions and thresholds that are set."""
     if wrong := set(settings.thresholds) - set(TOPICS):
         raise ConfigError(f"setting 'thresholds' names {sorted(wrong)}, which are no topics. Use {list(TOPICS)}.")
-    return OnnxClassifier(folder, sessions=settings.model_sessions, thresholds=settings.thresholds)
+    return OnnxClassifier(
+        folder, sessions=settings.model_sessions, thresholds=settings.thresholds, device=settings.model_device
+    )
 
 
 def _named(settings: Settings) -> Classifier:

@@ -157,6 +157,9 @@ class Settings(TellingSettings, DashboardSettings):
         default="", description="Path of a model folder, or hub id (torch extra); empty means the shipped model."
     )
     model_sessions: int = Field(default=1, gt=0, le=16, description="One-thread model sessions side by side.")
+    model_device: Literal["cpu", "cuda"] = Field(
+        default="cpu", description="Where the model runs; cuda is an NVIDIA card (docs/scaling.md says what it needs)."
+    )
     thresholds: dict[str, Share] = Field(default={}, description="Threshold per topic in place of the model's own.")
     languages: Annotated[dict[str, Language], AfterValidator(_routed)] = Field(
         default={},
