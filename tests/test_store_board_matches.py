@@ -99,6 +99,10 @@ def test_an_article_stands_once_in_the_list_whatever_it_matches(store: Store) ->
         ({"search": "date:2026-11-17..2026-11-18"}, []),
         ({"search": "grain date:2026-11-16"}, [7, 5, 3, 1]),
         ({"search": "grain OR outlet:paper0"}, [7, 6, 5, 3, 1, 0]),
+        ({"search": 'envoys NOT "of grain"'}, [8, 6, 4, 2, 0]),
+        ({"search": '"spoke of" cease* who:Q1', "topic": "missile_aid"}, [6, 0]),
+        ({"search": '"of spoke"'}, []),
+        ({"search": "NOT grain"}, [8, 6, 4, 2, 0]),
     ],
 )
 def test_every_filter_finds_what_fits_and_nothing_else(store: Store, asked: Any, numbers: list[int]) -> None:
@@ -120,6 +124,29 @@ def test_what_one_look_does_not_reach_stands_on_a_later_page(
     weave(store)
     assert all_ids(store, limit=5, **asked) == newest
     assert all_ids(store, limit=5, minimum=0.535, **{"topic": "talks"} | asked) == newest[:5]
+
+
+@pytest.mark.parametrize("probed", [1, 10_000])
+def test_words_in_a_row_are_found_bit_by_bit(store: Store, probed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    for limit in ("LOOKED", "FAR", "HITS"):
+        monkeypatch.setattr(walks, limit, 2)
+    monkeypatch.setattr(narrowing, "PROBED", probed)
+    newest = filled(store)
+    assert all_ids(store, limit=3, search='"spoke of grain"') == newest[1::2]
+    assert all_ids(store, limit=3, search='"grain of"') == []
+
+
+@pytest.mark.parametrize("most", [1, 4, 5])
+@pytest.mark.parametrize("order", ["newest", "score"])
+def test_rare_words_are_found_whether_their_hits_end_or_not(
+    store: Store, most: int, order: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(narrowing, "HITS", most)
+    newest = filled(store)
+    label(store, newest[1], Verdict.KEEP, person="Ann", topic="talks")
+    assert all_ids(store, limit=2, order=order, search="grain", topic="talks") == newest[1::2]
+    assert all_ids(store, limit=2, order=order, search="grain", judged="keep") == newest[1:2]
+    assert all_ids(store, limit=2, order=order, search="grain", minimum=2) == []
 
 
 def test_the_surest_come_first_where_that_is_asked_for(store: Store) -> None:

@@ -56,6 +56,28 @@ def indexed(node: Node) -> ColumnElement[bool]:
     return INDEX.c[SEARCH].bool_op("MATCH")(_fts5(node))
 
 
+def anywhere(node: Node) -> Node:
+    """Finds all that the node (``is_words``) finds, and more: words that stand in a row may stand anywhere."""
+    match node:
+        case Words():
+            parts: list[Node] = [Words((word,)) for word in node.words[:-1]]
+            return joined(And, [*parts, Words(node.words[-1:], is_prefix=node.is_prefix)])
+        case Or():
+            return joined(Or, list(map(anywhere, node.nodes)))
+        case And():
+            return joined(And, [_anywhere(part) for part in node.nodes if not _leaves_out_a_row(part)])
+    raise TypeError(f"{node!r} is not made of words")
+
+
+def _anywhere(part: Node) -> Node:
+    return part if isinstance(part, Not) else anywhere(part)
+
+
+def _leaves_out_a_row(part: Node) -> bool:
+    # Without the words wherever they stand too much would be left out.
+    return isinstance(part, Not) and anywhere(part.node) != part.node
+
+
 def _positive(node: Node) -> Node:
     return node.node if isinstance(node, Not) else node
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import singledispatchmethod
 
-from sqlalchemy import ColumnElement, and_, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, and_, any_, func, not_, or_, select, true
 
 from monitor.query import Query, parse
 from monitor.query.days import bounds
@@ -120,7 +120,11 @@ class _Finder:
         name = node.name
         is_meant = entities.c.kb_id == name.text if name.is_id else named(entities.c.name, name, self.dialect)
         meant = select(entities.c.id).where(is_meant).correlate(None)
-        here = (mentions.c.article_id == articles.c.id, mentions.c.entity_id.in_(meant))
+        is_of: ColumnElement[bool] = mentions.c.entity_id.in_(meant)
+        if self.dialect != "sqlite":
+            # As a list that is made once: Postgres would look through all names for each article.
+            is_of = mentions.c.entity_id == any_(func.array(meant.scalar_subquery()))
+        here = (mentions.c.article_id == articles.c.id, is_of)
         return select(mentions.c.id).where(*here).correlate(articles).exists()
 
     @of.register

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Date, Row, Select, bindparam, func, select, tuple_
+from sqlalchemy import Connection, Date, Row, Select, bindparam, select, tuple_
 
 from monitor.chronicle.changes import LOOKBACK, is_subject, subject_words
 from monitor.chronicle.sides import LEADERS, fold
@@ -40,15 +40,15 @@ def _before() -> Select[tuple[int, str, date]]:
     here, there = statement_subjects, statement_subjects.alias("there")
     earlier = statements.alias("earlier")
     on, id_ = there.c.said_on, there.c.statement_id
+    # Looked up for each: as a join, Postgres would read all statements, or all that the speaker ever said.
+    speaker = select(earlier.c.speaker_key).where(earlier.c.id == id_).scalar_subquery()
     last = (
         select(on)
-        .join(earlier, earlier.c.id == id_)
         .where(
             there.c.name_key == here.c.name_key,
             on >= bindparam("since", type_=Date),
             tuple_(on, id_) < tuple_(here.c.said_on, here.c.statement_id),
-            # As a bare column Postgres would take its index, and read all that the speaker ever said.
-            func.coalesce(earlier.c.speaker_key, "") == statements.c.speaker_key,
+            speaker == statements.c.speaker_key,
         )
         .order_by(on.desc(), id_.desc())
         .limit(1)

@@ -1,9 +1,9 @@
 """The matches page: matched articles that fit a filter, the newest match first."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 
@@ -25,6 +25,8 @@ _ENTITIES = 5
 SOUGHT = 300
 """Articles that are looked up one by one among the hits of words."""
 _other = matches.alias("other")
+Found: TypeAlias = tuple[list[int], str | None]
+Look: TypeAlias = Callable[[walks.Walk, Node | None], Found]
 
 
 class MatchesBoard:
@@ -43,16 +45,19 @@ class MatchesBoard:
         root = parse(asked.search).root if asked.search.strip() else None
         with self._database.read() as connection:
             walk = walks.chosen(root, asked.topic, connection.dialect.name, now=now)
-            few = _few(connection, asked, root)
-            if few is not None and (len(few) <= SOUGHT or len(walk.order) > 1):
-                walk = walks.among(walk, few)
-            conditions = _conditions(connection, asked, root, walk.article, person, now)
+
+            def look(walk: walks.Walk, left: Node | None) -> Found:
+                conditions = _conditions(connection, asked, left, walk.article, person, now)
+                if asked.order == "score":
+                    return walk.look(connection, conditions, after=None, limit=walks.LOOKED)
+                counted = facets.LOOKED if after is None else 0
+                return walk.look(connection, conditions, after=after, limit=limit, most=counted)
+
+            found = _by_hits(connection, asked, root, walk, look)
+            newest, next_ = found or look(_narrowed(connection, asked, root, walk), root)
             if asked.order == "score":
-                newest, _ = walk.look(connection, conditions, after=None, limit=walks.LOOKED)
                 ids, next_ = walks.surest(connection, newest, asked.topic, after=after, limit=limit)
             else:
-                counted = facets.LOOKED if after is None else 0
-                newest, next_ = walk.look(connection, conditions, after=after, limit=limit, most=counted)
                 ids = newest[:limit]
             newest_match = connection.scalar(select(func.max(matches.c.id))) or 0
             return MatchesView(
@@ -131,15 +136,15 @@ def _conditions(
         wanted += _searched(connection, root, article, now)
     if asked.story is not None:
         of_story = (story_members.c.article_id == article, story_members.c.story_id == asked.story)
-        wanted.append(select(story_members.c.id).where(*of_story).exists())
+        wanted.append(walks.one_by_one(select(story_members.c.id).where(*of_story)))
     if asked.minimum > 0:
         score = (_other.c.article_id == article, _other.c.score >= asked.minimum, *walks.live(_other, asked.topic))
-        wanted.append(select(_other.c.id).where(*score).exists())
+        wanted.append(walks.one_by_one(select(_other.c.id).where(*score)))
     if asked.judged != "any":
         wanted.append(_judged(asked.judged, article))
     if not asked.snoozed:
         mine = (snoozes.c.article_id == article, snoozes.c.person_key == name_key(person))
-        wanted.append(~select(snoozes.c.until).where(*mine, snoozes.c.until > now).exists())
+        wanted.append(~walks.one_by_one(select(snoozes.c.until).where(*mine, snoozes.c.until > now)))
     return wanted
 
 
@@ -149,13 +154,33 @@ def _searched(
     rest, dialect = _rest(root, connection.dialect.name), connection.dialect.name
     if not rest:
         return []
-    return [select(articles.c.id).where(articles.c.id == article, holds(rest, dialect, now=now)).exists()]
+    return [walks.one_by_one(select(articles.c.id).where(articles.c.id == article, holds(rest, dialect, now=now)))]
 
 
 def _rest(root: Node, dialect: str) -> tuple[Node, ...]:
     """What a walk along hits of words leaves open; all of a search that no such walk answers."""
     words, rest = full_text.parted(root)
     return (root,) if words is None or dialect != "sqlite" else rest
+
+
+def _by_hits(
+    connection: Connection, asked: MatchFilter, root: Node | None, walk: walks.Walk, look: Look
+) -> Found | None:
+    """What a look along the hits of rare words finds, in one query; None for nothing: perhaps the hits had no end."""
+    is_all = asked.story is None and asked.judged in {"any", "no"}
+    hits = narrowing.hits(connection, root) if is_all else None
+    if root is None or hits is None:
+        return None
+    left = None if full_text.anywhere(root) == root else root
+    found = look(walks.within(walk, hits, narrowing.HITS), left)
+    return found if found[0] else None
+
+
+def _narrowed(connection: Connection, asked: MatchFilter, root: Node | None, walk: walks.Walk) -> walks.Walk:
+    few = _few(connection, asked, root)
+    if few is None or (len(few) > SOUGHT and len(walk.order) == 1):
+        return walk
+    return walks.among(walk, few, connection.dialect.name)
 
 
 def _few(connection: Connection, asked: MatchFilter, root: Node | None) -> Sequence[int] | None:
@@ -179,8 +204,8 @@ def _at_most(connection: Connection, query: Select[Any]) -> Sequence[int] | None
 def _judged(wanted: str, article: ColumnElement[int]) -> ColumnElement[bool]:
     standing = (labels.c.article_id == article, labels.c.undone_at.is_(None))
     if wanted == "no":
-        return ~select(labels.c.id).where(*standing).exists()
-    return select(labels.c.id).where(*standing, labels.c.verdict == wanted).exists()
+        return ~walks.one_by_one(select(labels.c.id).where(*standing))
+    return walks.one_by_one(select(labels.c.id).where(*standing, labels.c.verdict == wanted))
 
 
 def _undated(connection: Connection, article_ids: Sequence[int]) -> dict[int, str]:

@@ -8,11 +8,12 @@ part that finds more is common enough to be met on the walk.
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, literal, null, select
 
-from monitor.query.nodes import And, Country, Name, Node, Outlet, StateControlled, Who
+from monitor.query.nodes import And, Country, Name, Node, Outlet, StateControlled, Who, Words
 from monitor.query.nodes import Statement as Said
 from monitor.store import full_text, loosely
+from monitor.store.board.walks import one_by_one
 from monitor.store.chronicle_tables import statement_witnesses, statements
 from monitor.store.details import name_key
 from monitor.store.tables import articles, entities, feeds, matches, mentions
@@ -20,12 +21,18 @@ from monitor.store.tables import articles, entities, feeds, matches, mentions
 FEW = 800
 PROBED = 10_000
 """Rows of an index that a probe takes in, matched or not."""
+HITS = 2 * PROBED
+"""Articles with rare words that a list is made of at once."""
+SAMPLE = 400
+"""Newest matches that tell whether words stand everywhere."""
+OFTEN = 10
+"""In so many of them."""
 
 
 def few(connection: Connection, node: Node | None) -> Sequence[int] | None:
     """Ids of the matched articles that the narrowest part of the search leaves; None where none is narrow."""
     best: Sequence[int] | None = None
-    for probe in _probes(node, connection.dialect.name) if node is not None else ():
+    for probe in _probes(connection, node) if node is not None else ():
         found = _whole(connection, probe)
         if found is not None and (best is None or len(found) < len(best)):
             best = found
@@ -34,27 +41,56 @@ def few(connection: Connection, node: Node | None) -> Sequence[int] | None:
 
 def _whole(connection: Connection, probe: Select[Any]) -> Sequence[int] | None:
     """The matched articles of a probe that ends soon and leaves few; None for another."""
-    rows = probe.limit(PROBED).subquery()
-    if (connection.scalar(select(func.count()).select_from(rows)) or 0) >= PROBED:
+    looked = probe.limit(PROBED).cte()
+    count, ids = select(func.count()).select_from(looked), looked.c[0]
+    ends = count.scalar_subquery() < PROBED
+    found = select(ids.label("id")).where(ends, _is_matched(ids)).distinct().limit(FEW + 1).subquery()
+    # Both in one query: what a probe costs is to look, and once is enough.
+    rows = connection.execute(count.add_columns(null().label("id")).union_all(select(literal(0), found.c.id))).all()
+    few = [row.id for row in rows if row.id is not None]
+    return few if sum(row[0] for row in rows) < PROBED and len(few) <= FEW else None
+
+
+def hits(connection: Connection, node: Node | None) -> Select[Any] | None:
+    """Articles with the words that are all of a search, where Postgres expects few; at most ``HITS``."""
+    words, rest = (None, ()) if node is None else full_text.parted(node)
+    if words is None or rest or connection.dialect.name == "sqlite":
         return None
-    ids = rows.c[0]
-    found = connection.scalars(select(ids).where(_is_matched(ids)).distinct().limit(FEW + 1)).all()
-    return found if len(found) <= FEW else None
+    return next((probe.limit(HITS) for probe in _probes(connection, words)), None)
 
 
-def _probes(node: Node, dialect: str) -> Iterator[Select[Any]]:
+def _probes(connection: Connection, node: Node) -> Iterator[Select[Any]]:
+    dialect = connection.dialect.name
     words, rest = full_text.parted(node)
-    if words is not None:
-        yield _by_words(words, dialect)
+    if words is not None and dialect == "sqlite":
+        yield select(full_text.INDEX.c.rowid).where(full_text.indexed(words))
+    elif words is not None:
+        # Whether words stand in a row is not in the index: Postgres would read each article that has them.
+        hits = select(articles.c.id).where(full_text.holds(full_text.anywhere(words), dialect))
+        if _expected(connection, hits) < PROBED and (_is_plain(words) or not _is_often(connection, words)):
+            yield hits
     for part in rest if isinstance(node, And) or words is not None else (node,):
         if (probe := _by_field(part, dialect)) is not None:
             yield probe
 
 
-def _by_words(words: Node, dialect: str) -> Select[Any]:
-    if dialect != "sqlite":
-        return select(articles.c.id).where(full_text.holds(words, dialect))
-    return select(full_text.INDEX.c.rowid).where(full_text.indexed(words))
+def _expected(connection: Connection, query: Select[Any]) -> int:
+    """How many rows Postgres expects of a query; it tells without looking at any."""
+    asked = query.compile(dialect=connection.dialect)
+    (plan,) = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {asked}", asked.params).scalar_one()
+    return int(plan["Plan"]["Plan Rows"])
+
+
+def _is_plain(words: Node) -> bool:
+    return isinstance(words, Words) and len(words.words) == 1 and not words.is_prefix
+
+
+def _is_often(connection: Connection, words: Node) -> bool:
+    """Whether many new matches have the words: of beginnings, and of words that go together, too few are expected."""
+    newest = select(matches.c.article_id).order_by(matches.c.matched_at.desc(), matches.c.id.desc()).limit(SAMPLE)
+    sample = newest.subquery()
+    having = select(articles.c.id).where(articles.c.id == sample.c.article_id, full_text.holds(words, "postgresql"))
+    return len(connection.scalars(select(sample.c[0]).where(one_by_one(having)).limit(OFTEN)).all()) == OFTEN
 
 
 def _by_field(part: Node, dialect: str) -> Select[Any] | None:
@@ -94,4 +130,4 @@ def _of_feeds(condition: ColumnElement[bool]) -> Select[Any]:
 
 
 def _is_matched(article_id: ColumnElement[Any]) -> ColumnElement[bool]:
-    return select(matches.c.id).where(matches.c.article_id == article_id, matches.c.withdrawn_at.is_(None)).exists()
+    return one_by_one(select(matches.c.id).where(matches.c.article_id == article_id, matches.c.withdrawn_at.is_(None)))

@@ -9,6 +9,7 @@ from monitor.query import parse
 from monitor.query.nodes import Node
 from monitor.store import full_text
 from monitor.store.board.narrowing import few
+from monitor.store.board.walks import one_by_one, one_of
 from monitor.store.chronicle.tellers import chunks
 from monitor.store.chronicle_tables import story_members
 from monitor.store.selecting import holds
@@ -69,13 +70,14 @@ def _by_fields(
     connection: Connection, root: Node, early: ColumnElement[bool], now: datetime
 ) -> tuple[Sequence[Row[tuple[int, int]]], bool]:
     """Among those that an index leaves, where these are few; else among the newest."""
-    query = _members(early).join(articles, articles.c.id == story_members.c.article_id)
-    query = query.where(holds([root], connection.dialect.name, now=now))
+    dialect = connection.dialect.name
+    fits = select(articles.c.id).where(articles.c.id == story_members.c.article_id, holds([root], dialect, now=now))
+    query = _members(early).where(one_by_one(fits))
     ids = few(connection, root)
     if ids is not None:
-        query = query.where(story_members.c.article_id.in_(ids))
+        query = query.where(one_of(story_members.c.article_id, ids, dialect))
         return connection.execute(query.order_by(story_members.c.article_id.desc())).all(), False
     order = story_members.c.published_at.desc()
     newest = list(connection.scalars(select(story_members.c.article_id).where(early).order_by(order).limit(MEMBERS)))
-    query = query.where(story_members.c.article_id.in_(newest))
+    query = query.where(one_of(story_members.c.article_id, newest, dialect))
     return connection.execute(query.order_by(order)).all(), len(newest) == MEMBERS

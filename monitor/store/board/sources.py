@@ -100,8 +100,9 @@ def _matched(since: datetime) -> tuple[ColumnElement[bool], ...]:
 
 def _judged(feed_id: int | None) -> Select[Any]:
     # The feed is looked up for each label: as a join, Postgres would rather read all articles.
+    # The offset keeps it from looking each of them up wherever the feed is named.
     feed = select(articles.c.feed_id).where(articles.c.id == labels.c.article_id).scalar_subquery().label("feed_id")
-    live = select(feed, labels.c.verdict).where(labels.c.undone_at.is_(None), labels.c.matched).subquery()
+    live = select(feed, labels.c.verdict).where(labels.c.undone_at.is_(None), labels.c.matched).offset(0).subquery()
     kept = func.sum(case((live.c.verdict == Verdict.KEEP.value, 1), else_=0)).label("kept")
     rejected = func.sum(case((live.c.verdict != Verdict.KEEP.value, 1), else_=0)).label("rejected")
     query = select(live.c.feed_id, kept, rejected).where(live.c.feed_id.is_not(None)).group_by(live.c.feed_id)

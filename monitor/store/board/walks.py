@@ -9,7 +9,22 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, literal, select, tuple_
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    any_,
+    case,
+    false,
+    func,
+    literal,
+    select,
+    true,
+    tuple_,
+)
 
 from monitor.query.days import bounds
 from monitor.query.nodes import And, Dates, Node
@@ -20,6 +35,8 @@ from monitor.store.tables import matches
 
 LOOKED = 2500
 """Matches that one look takes in."""
+FAR = 2 * LOOKED
+"""Matches that one look for words in a row takes in on Postgres, where no index knows of rows."""
 HITS = 20_000
 """Hits of SQLite's full-text index that one look takes in: it gives them one by one, and quickly."""
 _EPOCH = datetime.fromtimestamp(0, UTC)
@@ -40,6 +57,8 @@ class Walk:
     """What the index itself answers."""
     shown: tuple[ColumnElement[bool], ...]
     """Which of the rows stand for a matched article."""
+    last: tuple[ColumnElement[bool], ...] = ()
+    """What is to be asked of a row only when all else holds."""
     most: int | None
     """Rows that one look takes in; None for all that there are."""
 
@@ -72,7 +91,7 @@ class Walk:
         if self.most is not None:
             last_one = select(*self.order).where(*along).order_by(*newest).offset(self.most - 1).limit(1)
             stop = connection.execute(last_one).first()
-        query = select(*self.order, self.article).where(*along, *self.shown, *conditions)
+        query = select(*self.order, self.article).where(*along, *self.shown, self._one_after_another(conditions))
         if stop is not None:
             query = query.where(~self._is_before(stop))
         rows = connection.execute(query.order_by(*newest).limit(max(limit + 1, most))).all()
@@ -81,22 +100,50 @@ class Walk:
             return found, self._written(tuple(rows[limit - 1])[:-1])
         return found, None if stop is None else self._written(tuple(stop))
 
+    def _one_after_another(self, conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
+        """That they hold, the first of them asked first: Postgres would have its own order, and most rows end there."""
+        rest = and_(true(), *conditions[1:], *self.last)
+        return case((conditions[0], rest), else_=false()) if conditions else rest
+
     def _written(self, place: Sequence[Any]) -> str:
         return cursor.written(*place) if len(place) > 1 else cursor.written(_EPOCH, place[0])
 
 
-def among(walk: Walk, articles: Sequence[int]) -> Walk:
+def among(walk: Walk, articles: Sequence[int], dialect: str) -> Walk:
     """The walk along these articles alone, which are few, to its end."""
-    return replace(walk, shown=(walk.article.in_(articles), *walk.shown), most=None)
+    return replace(walk, shown=(one_of(walk.article, articles, dialect), *walk.shown), most=None)
+
+
+def within(walk: Walk, hits: Select[Any], most: int) -> Walk:
+    """The walk along these articles alone, to its end, on Postgres; along none where they are ``most`` or more."""
+    looked = hits.cte()
+    ids = func.array(select(looked.c[0]).scalar_subquery())
+    ends = select(func.count()).select_from(looked).scalar_subquery() < most
+    return replace(walk, shown=(walk.article == any_(ids), ends, *walk.shown), most=None)
+
+
+def one_of(column: ColumnElement[int], ids: Sequence[int], dialect: str) -> ColumnElement[bool]:
+    """Whether the column holds one of the ids. Postgres takes them all as one value, which is handed over sooner."""
+    if dialect == "sqlite":
+        return column.in_(ids)
+    return column == any_(literal(list(ids), ARRAY(BigInteger)))
 
 
 def chosen(root: Node | None, topic: str | None, dialect: str, *, now: datetime) -> Walk:
     """By hits of words where SQLite has them, by the day of publication where an end is asked for, else by match."""
-    words = full_text.parted(root)[0] if root is not None and dialect == "sqlite" else None
+    words = None if root is None else full_text.parted(root)[0]
     first, last = _days(root, now)
-    if words is not None:
+    if words is not None and dialect == "sqlite":
         return _by_words(words, topic)
-    return _by_day(topic, first, last) if last is not None else _by_match(topic, first)
+    if last is not None:
+        return _by_day(topic, first, last)
+    in_a_row = words is not None and full_text.anywhere(words) != words
+    return _by_match(topic, first, FAR if in_a_row else LOOKED)
+
+
+def one_by_one(query: Select[Any]) -> ColumnElement[bool]:
+    """Whether the query finds anything for a row. The offset keeps Postgres from finding all for all rows first."""
+    return query.offset(0).exists()
 
 
 def live(table: Any, topic: str | None) -> tuple[ColumnElement[bool], ...]:
@@ -105,7 +152,7 @@ def live(table: Any, topic: str | None) -> tuple[ColumnElement[bool], ...]:
     return standing if topic is None else (*standing, table.c.topic == topic)
 
 
-def _by_match(topic: str | None, first: datetime | None) -> Walk:
+def _by_match(topic: str | None, first: datetime | None, most: int) -> Walk:
     newer = select(_later.c.id).where(
         _later.c.article_id == _found.c.article_id,
         tuple_(_later.c.matched_at, _later.c.id) > tuple_(_found.c.matched_at, _found.c.id),
@@ -116,9 +163,10 @@ def _by_match(topic: str | None, first: datetime | None) -> Walk:
         article=_found.c.article_id,
         order=(_found.c.matched_at, _found.c.id),
         along=along if first is None else (*along, _found.c.matched_at >= first - _EARLY),
+        shown=(_found.c.withdrawn_at.is_(None),),
         # Of every article its newest match: it stands once in the list, whatever it matches.
-        shown=(_found.c.withdrawn_at.is_(None), ~newer.exists()),
-        most=LOOKED,
+        last=(~one_by_one(newer),),
+        most=most,
     )
 
 
@@ -140,7 +188,7 @@ def _by_words(words: Node, topic: str | None) -> Walk:
 
 
 def _is_live(article: ColumnElement[Any], topic: str | None) -> ColumnElement[bool]:
-    return select(_later.c.id).where(_later.c.article_id == article, *live(_later, topic)).exists()
+    return one_by_one(select(_later.c.id).where(_later.c.article_id == article, *live(_later, topic)))
 
 
 def _days(root: Node | None, now: datetime) -> tuple[datetime | None, datetime | None]:
