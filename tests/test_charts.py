@@ -125,6 +125,16 @@ def test_a_drawing_says_the_days_the_rungs_and_the_counts(painter: Painter) -> N
     assert LIGHT.down in shown
 
 
+def test_days_on_which_something_happened_are_numbered_above_their_bars(painter: Painter) -> None:
+    days = [count.day for count in VOLUME]
+    marked = volume(VOLUME, marks=[max(days), min(days) - timedelta(days=99), max(days)])
+    drawn = painter.svg({"marked": marked, "plain": volume(VOLUME)})
+    assert marked["height"] > volume(VOLUME)["height"]
+    found = re.findall(rb">([0-9])</text>", drawn["marked"])
+    assert b"3" in found
+    assert len(found) == len(re.findall(rb">([0-9])</text>", drawn["plain"])) + 2
+
+
 def test_light_and_dark_are_one_definition_in_other_colours() -> None:
     for light, dark in (
         (volume(VOLUME), volume(VOLUME, dark=True)),

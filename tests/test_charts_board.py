@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.charts import Painter, funnel, polled, reliability, rhythm, scores
+from monitor.charts import Painter, coverage, funnel, polled, reliability, rhythm, scores
 from monitor.charts.scores import wilson
 from monitor.charts.theme import Spec
 from monitor.records.board.classifier import JudgedBin, ScoreBin, TopicScores
 from monitor.records.board.sources import HourCount, PollHour
+from monitor.records.board.story import Covered
 from monitor.records.board.system import Dropped, Stage
 from tests.test_charts_chronicle import rows
 
@@ -47,6 +48,10 @@ def stages(reason: str = "language: fr") -> list[Stage]:
     return [Stage(name="seen", count=1234, lost=lost, waiting=3), Stage(name="matched", count=624)]
 
 
+def covered(hours: int, kind: str = "agency", articles: int = 1, *, step: timedelta = HOUR) -> Covered:
+    return Covered(at=NOW + hours * step, kind=kind, articles=articles)
+
+
 def everything() -> dict[str, Spec]:
     plot = reliability([topic(), topic("missile_aid", judged=0)])
     assert plot is not None
@@ -56,6 +61,7 @@ def everything() -> dict[str, Spec]:
         "funnel": funnel(stages()),
         "scores": scores([topic(), topic("missile_aid", 0.28)], looked_at={"talks": 0.5}),
         "reliability": plot,
+        "coverage": coverage([covered(0), covered(1, "state", 2), covered(20, "outlet")], by="hour"),
     }
 
 
@@ -74,6 +80,7 @@ def test_a_drawing_says_what_it_shows(painter: Painter) -> None:
         "polled": (">Thu 26<", ">failed<", ">brought news<", ">×<"),
         "funnel": (">seen<", "1\u202f234", "−500 language: fr", "−100 not about it by title and summary", "3 wait"),
         "scores": (">threshold 0.365<", ">at 0.5<", ">threshold 0.28<", ">Missile aid<"),
+        "coverage": (">09:00<", ">26 Nov<", ">27 Nov<", ">agencies<", ">outlets<", ">state-controlled<"),
         "reliability": (">Talks<", ">kept by people<", ">100%<", ">6<"),
     }.items():
         for word in words:
@@ -87,6 +94,7 @@ def test_empty_material_is_drawn_as_nothing_and_breaks_nothing(painter: Painter)
         "polled": polled([], now=NOW),
         "funnel": funnel([Stage(name="seen", count=0)]),
         "scores": scores([empty]),
+        "coverage": coverage([], by="hour"),
     }
     assert all(picture.startswith(b"<svg") for picture in painter.svg(specs).values())
     assert reliability([empty]) is None
@@ -117,6 +125,14 @@ def test_an_hour_of_polls_is_named_after_the_worst_of_it_and_old_ones_are_left_o
     found = rows(polled(hours, now=NOW), "what")
     assert [row["what"] for row in found] == ["failed", "brought news", "put off", "nothing new"]
     assert found[0]["polls"] == 5
+
+
+def test_a_long_story_shows_its_newest_days_and_kinds_nobody_knows_are_outlets() -> None:
+    told = [covered(n, "unheard" if n else "agency", step=timedelta(days=1)) for n in range(120)]
+    found = rows(coverage(told, by="day"), "slot")
+    assert [row["slot"] for row in found] == list(range(96))
+    assert {row["kind"] for row in found} == {"outlets"}
+    assert found[-1]["when"] == "25 Mar 09:00"
 
 
 def test_a_bin_is_cut_where_the_threshold_goes_through_it() -> None:

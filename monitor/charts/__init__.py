@@ -5,6 +5,7 @@ for neither.
 """
 
 from monitor.charts.company import company, named_on
+from monitor.charts.coverage import coverage
 from monitor.charts.drawing import Painter, png, svg
 from monitor.charts.funnel import funnel
 from monitor.charts.ladder import ladder
@@ -21,6 +22,7 @@ __all__ = [
     "Painter",
     "Spec",
     "company",
+    "coverage",
     "funnel",
     "ladder",
     "ladder_history",

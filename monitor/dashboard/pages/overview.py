@@ -68,7 +68,9 @@ def _deciders(facts: Facts) -> tuple[str, ...]:
 
 def _volume(view: OverviewView) -> Spec | None:
     counted = view.digest.volume
-    return volume(counted) if any(each.count for each in counted) else None
+    if not any(each.count for each in counted):
+        return None
+    return volume(counted, marks=[event.happens_on for event in view.annotations])
 
 
 def _ladder(view: OverviewView) -> Spec | None:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Path, Query
 
+from monitor.charts import coverage
 from monitor.dashboard.page import NotFoundError, Page, Visit
 from monitor.dashboard.pages.asked import LONGEST, Cursor, Day, Topic
 from monitor.records.board.story import StoriesView, StoryView
@@ -51,4 +52,11 @@ def story(
 
 
 PAGE = Page(path="/stories", name="stories", title="Stories", load=load, nav="Stories")
-STORY = Page(path="/stories/{story_id}", name="story", title="Story", load=story, heading=lambda view: view.story.title)
+STORY = Page(
+    path="/stories/{story_id}",
+    name="story",
+    title="Story",
+    load=story,
+    heading=lambda view: view.story.title,
+    charts={"coverage": lambda view: coverage(view.coverage, by=view.coverage_by) if view.coverage else None},
+)
