@@ -62,15 +62,17 @@ class Writer:
                 copy.write_row(value)
 
 
-def make(url: str, *, articles: int, matches: int, outlets_: int, seed: int, until: datetime) -> None:
+def make(
+    url: str, *, articles: int, matches: int, outlets_: int, seed: int, until: datetime, sentences: int = 30_000
+) -> None:
     """Fill the database at ``url``."""
     Store.open(url, create=True).close()
     source = random.Random(seed)
-    material = words(source, entities=2000, sentences=30_000)
+    material = words(source, entities=2000, sentences=sentences)
     papers = outlets(source, material, outlets_)
     news = News(source, material, papers, number=articles, matched=matches, until=until)
     database = Database(url)
-    with closing(database), _loading(database.engine) as connection:
+    with closing(database), loading(database.engine) as connection:
         writer = Writer(connection)
         writer.put(feeds, feed_rows(source, papers, until))
         named = enumerate(material.entities, start=1)
@@ -92,7 +94,7 @@ _ORDER = {table: place for place, table in enumerate(metadata.sorted_tables)}
 
 
 @contextmanager
-def _loading(engine: Engine) -> Iterator[Connection]:
+def loading(engine: Engine) -> Iterator[Connection]:
     """A connection without indexes and full-text index beside it; both are made when it ends."""
     indexes = [index for table in metadata.sorted_tables for index in table.indexes]
     with engine.connect() as connection:
