@@ -4,11 +4,12 @@
 FROM python:3.12-slim AS build
 WORKDIR /src
 RUN python -m venv --without-pip /opt/venv
-# The dependencies alone first: their layer is made (and pulled) again only when pyproject.toml changes.
-COPY pyproject.toml ./
+# The dependencies alone first: their layer is made (and pulled) again only when one of these files changes.
+COPY pyproject.toml constraints.txt ./
 RUN python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['dependencies'], sep='\n')" \
       > /requirements.txt \
- && pip --python /opt/venv/bin/python install --no-cache-dir --disable-pip-version-check -r /requirements.txt
+ && pip --python /opt/venv/bin/python install --no-cache-dir --disable-pip-version-check \
+      --constraint constraints.txt --requirement /requirements.txt
 COPY README.md LICENSE ./
 COPY migrations migrations
 COPY models/minilm-talks models/minilm-talks
@@ -32,7 +33,8 @@ ENV PATH=/opt/venv/bin:$PATH \
     MONITOR_DATABASE_URL=sqlite:////data/monitor.sqlite3 \
     MONITOR_HEALTH_HOST=0.0.0.0 \
     MONITOR_HEALTH_PORT=8787
-USER monitor
+# By number, so that Kubernetes can see that it is not root.
+USER 10001:10001
 WORKDIR /data
 VOLUME /data
 EXPOSE 8787

@@ -2,7 +2,8 @@
 # test  everything that CI runs: style, types, layers, tests on SQLite and Postgres
 # check style, types and layers only                      bench speed, as ratios against named peers
 # coverage  how much of the code the tests run, at least 90 %
-# model rebuild the shipped weights                       clean remove what the others made
+# model rebuild the shipped weights                       proof try to break the promises of docs/promises.md (hours)
+# clean remove what the others made
 #
 # Each target does all its own set-up in .venv; PYTHON chooses the interpreter (3.11 or newer), ARGS goes to the command.
 
@@ -10,9 +11,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+# The versions that were tested; CONSTRAINTS= takes the newest instead.
+CONSTRAINTS := constraints.txt
+INSTALL := $(PIP) install --quiet $(CONSTRAINTS:%=--constraint %)
 ARGS ?=
 
-.PHONY: run demo test coverage check browser bench model clean
+.PHONY: run demo test coverage check browser bench model proof clean
 
 run: $(VENV)/.installed
 	$(BIN)/monitor run $(ARGS)
@@ -22,8 +26,8 @@ demo: $(VENV)/.installed
 
 test: check browser
 ifeq ($(strip $(ARGS)),)
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not alone"
-	$(BIN)/python -m pytest -m alone
+	$(BIN)/python -m pytest -n 3 --dist loadfile -m "not alone"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m alone
 else
 	$(BIN)/python -m pytest $(ARGS)
 endif
@@ -50,10 +54,13 @@ bench: $(VENV)/.benched
 model: $(VENV)/.trained
 	$(BIN)/python -m models.recipe $(ARGS)
 
+proof: $(VENV)/.proved browser
+	$(BIN)/python -m proof $(ARGS)
+
 clean:
 	rm -rf $(VENV) var build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*
 
-# A stamp is newer than pyproject.toml when what it names is installed.
+# A stamp is newer than pyproject.toml and constraints.txt when what it names is installed.
 # What makes the environment ends with pip, so an interrupted making is begun again.
 $(VENV)/bin/pip:
 	@command -v $(PYTHON) >/dev/null || \
@@ -65,20 +72,24 @@ $(VENV)/bin/pip:
 	  { echo "This Python cannot make virtual environments. On Debian or Ubuntu: sudo apt-get install python3-venv"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: pyproject.toml | $(VENV)/bin/pip
-	$(PIP) install --quiet --editable .
+$(VENV)/.installed: pyproject.toml $(CONSTRAINTS) | $(VENV)/bin/pip
+	$(INSTALL) --editable .
 	touch $@
 
-$(VENV)/.tested: pyproject.toml | $(VENV)/bin/pip
-	$(PIP) install --quiet --editable '.[test,torch]'
+$(VENV)/.tested: pyproject.toml $(CONSTRAINTS) | $(VENV)/bin/pip
+	$(INSTALL) --editable '.[test,torch]'
 	touch $@ $(VENV)/.installed
 
-$(VENV)/.trained: pyproject.toml | $(VENV)/bin/pip
-	$(PIP) install --quiet --editable '.[train]'
+$(VENV)/.trained: pyproject.toml $(CONSTRAINTS) | $(VENV)/bin/pip
+	$(INSTALL) --editable '.[train]'
 	touch $@ $(VENV)/.installed
+
+$(VENV)/.proved: pyproject.toml $(CONSTRAINTS) | $(VENV)/bin/pip
+	$(INSTALL) --editable '.[proof,test,torch]'
+	touch $@ $(VENV)/.installed $(VENV)/.tested
 
 # Older pips take "lxml[html_clean]" and "lxml[html-clean]" for two things and give up.
-$(VENV)/.benched: pyproject.toml | $(VENV)/bin/pip
+$(VENV)/.benched: pyproject.toml $(CONSTRAINTS) | $(VENV)/bin/pip
 	$(PIP) install --quiet --upgrade 'pip>=25'
-	$(PIP) install --quiet --editable '.[bench]'
+	$(INSTALL) --editable '.[bench]'
 	touch $@ $(VENV)/.installed

@@ -13,6 +13,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+import structlog
 from hypothesis import settings
 
 from monitor.store import Store
@@ -22,6 +23,13 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 POSTGRES = pytest.param("postgres", marks=pytest.mark.postgres)
+
+
+@pytest.fixture(autouse=True)
+def _told_as_by_default() -> Iterator[None]:
+    """A command run in this process sets how much is told; the next test reads it all again."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

@@ -125,7 +125,7 @@ def test_the_image_build_copies_all_that_the_wheel_is_made_of() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
     files = {project["project"]["readme"], *project["project"]["license-files"]}
-    assert sources == {"pyproject.toml", *files, *wheel["packages"], *wheel["force-include"]}
+    assert sources == {"pyproject.toml", "constraints.txt", *files, *wheel["packages"], *wheel["force-include"]}
 
 
 def test_the_deployment_page_names_every_file_in_deploy() -> None:
