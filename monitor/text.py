@@ -20,13 +20,15 @@ _ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof sen rep gov gen lt col sgt capt maj adm brig st jr sr vs etc inc ltd co corp dept est "
     "jan feb mar apr jun jul aug sept sep oct nov dec mon tue wed thu fri sat sun a.m p.m e.g i.e u.s u.k u.n".split()
 )
-_SENTENCE_END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s+|$)|\n+")
+# A run of marks is looked at once, from its beginning: from each of its marks would take quadratic time.
+_SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’»)\]]*+(?=\s|$)|\n+")
 
 
 def clean(text: str) -> str:
     """Fold white space and drop control and zero-width characters; line breaks stay, at most one blank line each."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = _SPACES.sub(" ", _INVISIBLE.sub("", text))
+    text = _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    # An accent may come next to its letter only now.
+    text = _SPACES.sub(" ", unicodedata.normalize("NFC", text))
     lines = (line.strip() for line in text.split("\n"))
     return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
 

@@ -39,7 +39,8 @@ _AMP_SUFFIX = re.compile(r"(?<=[^/])(/amp/?|\.amp(?=\.html?$)|\.amp)$|\.amp(?=\.
 _TWIN_HOST = re.compile(r"^(?:www\.|m\.|mobile\.|amp\.)+(?=[^.]+\.[^.])", re.IGNORECASE)
 _EDGES = "".join(map(chr, range(0x21))) + "\u00a0\u200b\ufeff"
 _LONGEST = 4096
-_BREAKS = re.compile(r"[\t\r\n]")
+# Line breaks, and halves of characters, which nothing can encode.
+_BREAKS = re.compile("[\t\r\n\ud800-\udfff]")
 # What may stand unescaped in a path and in a query (RFC 3986), so that %7E and ~ compare equal.
 _PATH_SAFE = "!$&'()*+,;=:@-._~"
 _QUERY_SAFE = "!$'()*,;:@/?-._~+"
@@ -137,7 +138,8 @@ def _host_name(parts: SplitResult) -> str:
     if name.isascii():
         return name
     try:
-        return idna.encode(name, uts46=True).decode("ascii")
+        # The dots of other scripts are dots only now.
+        return idna.encode(name, uts46=True).decode("ascii").rstrip(".")
     except idna.IDNAError:
         return quote(name, safe="").lower()
 

@@ -37,6 +37,7 @@ def filled(settings: Path, tmp_path: Path) -> None:
             document = [hashed(entry) for entry in entries]
             hashes = tuple(entry.hash for entry in document)
             given = {"hashes": hashes, "body_hash": repr(hashes), "bytes_read": 2000 * len(hashes)}
+            given |= {"next_poll_at": now + hour}
             store.feeds.record_polls([update(feed, *document, at=at, **given | fields)])
 
         rhythm = learn(Rhythm(), [now - count * hour for count in range(1, 48)], now=now).as_text()

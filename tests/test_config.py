@@ -1,5 +1,7 @@
 """Settings from file and environment, and the errors for what is wrong in them."""
 
+import json
+import re
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,9 @@ def test_the_environment_wins_over_the_file_and_the_file_over_the_default(
         ("gate = 7\n", ["'gate'", "7", "less than or equal to 1"]),
         ("gate = \n", ["not valid TOML", "monitor.toml"]),
         ("xyzzy = 1\n", ["'xyzzy'", "docs/settings.md"]),
+        (f"gate = {'[' * 5_000}", ["not valid TOML", "monitor.toml"]),
+        (f"smtp_port = {'9' * 5_000}", ["not valid TOML", "monitor.toml"]),
+        ("a." * 100_000 + "a = 1", ["not valid TOML", "longer than 32768 bytes"]),
     ],
 )
 def test_a_wrong_settings_file_is_told_with_what_is_wrong_and_what_to_do(
@@ -70,3 +75,28 @@ def test_passwords_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     assert shown.exit_code == 0
     assert "hush" not in shown.output
     assert "postgresql://me:***@db/x" in shown.output
+
+
+@pytest.mark.parametrize("name", sorted(config.SECRETS | config.WITH_PASSWORDS))
+def test_a_secret_that_is_wrongly_written_is_not_told(tmp_path: Path, name: str) -> None:
+    (tmp_path / "monitor.toml").write_text(f"{name} = 20771234\n")
+    with pytest.raises(ConfigError, match=name) as told:
+        config.load()
+    assert "20771234" not in str(told.value)
+
+
+def test_a_list_in_the_environment_that_is_no_json_is_told_by_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MONITOR_DASHBOARD_NAMES", "dash.example.org")
+    with pytest.raises(ConfigError, match="MONITOR_DASHBOARD_NAMES in the environment is no JSON"):
+        config.load()
+
+
+def test_the_docs_show_every_default() -> None:
+    rows = dict(re.findall(r"^\| `(\w+)` \| `?(.+?)`? \|", DOCS.read_text(encoding="utf-8"), re.MULTILINE))
+    defaults = config.Settings().model_dump(mode="json", exclude_unset=False, exclude={"languages"})
+    wrong = {
+        name: (rows[name], default)
+        for name, default in defaults.items()
+        if rows[name] not in ("empty" if default == "" else None, json.dumps(default))
+    }
+    assert wrong == {}

@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from apscheduler.schedulers.background import BackgroundScheduler
 from click.testing import CliRunner
 from rich.console import Console
 
@@ -24,6 +25,7 @@ from monitor import config, wiring
 from monitor.cli import cli, live
 from monitor.config import Settings
 from monitor.daemon import lease
+from monitor.daemon.clockwatch import ClockWatch
 from monitor.daemon.metrics import Metrics
 from monitor.daemon.runner import Runner
 from monitor.daemon.service import FAILING_AFTER, STUCK_AFTER, Daemon
@@ -115,9 +117,39 @@ def test_health_recovers_with_the_database(services: Services, sqlite_url: str) 
 def test_a_schema_that_is_gone_is_broken_in_health(services: Services, sqlite_url: str) -> None:
     with daemon_of(services) as daemon, closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as other:
         other.execute("ALTER TABLE feeds RENAME TO elsewhere")
-        daemon._look()
+        daemon._snap()
         assert daemon.health().parts["database"].status == "broken"
         other.execute("ALTER TABLE elsewhere RENAME TO feeds")
+
+
+def test_a_schema_that_another_version_has_migrated_is_told_in_health(services: Services, sqlite_url: str) -> None:
+    with daemon_of(services) as daemon, closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as other:
+        other.isolation_level = None
+        (before,) = other.execute("SELECT version_num FROM alembic_version").fetchone()
+        other.execute("UPDATE alembic_version SET version_num = '9999'")
+        daemon._look_at_feeds()
+        database = daemon.health().parts["database"]
+        assert (database.status, "'9999'" in database.detail) == ("degraded", True)
+        assert "Install that version" in database.detail
+        other.execute("UPDATE alembic_version SET version_num = ?", (before,))
+        daemon._look_at_feeds()
+        assert daemon.health().parts["database"].status == "ok"
+
+
+def test_the_timer_goes_on_when_the_clock_is_set_back() -> None:
+    came = threading.Event()
+    scheduler = BackgroundScheduler(timezone=UTC)
+    scheduler.start()
+    # What APScheduler has written down after two hours that never were.
+    scheduler.add_job(came.set, "interval", seconds=2, next_run_time=datetime.now(UTC) + timedelta(hours=2))
+    watch = ClockWatch(scheduler, threading.Event())
+    apart = time.time() - time.monotonic()
+    watch.look(apart + 0.5)
+    (job,) = scheduler.get_jobs()
+    assert job.next_run_time > datetime.now(UTC) + timedelta(hours=1), "a correction is no jump"
+    watch.look(apart - 7200)
+    assert came.wait(20)
+    scheduler.shutdown()
 
 
 def test_a_round_that_hangs_breaks_health(services: Services) -> None:
@@ -301,7 +333,7 @@ def test_half_characters_and_bottomless_lines_do_not_end_a_batch(tmp_path: Path)
 def test_a_list_in_the_environment_that_is_no_json_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MONITOR_ALLOW_PRIVATE_HOSTS", "127.0.0.1")
-    with pytest.raises(ConfigError, match=r"allow_private_hosts.*JSON"):
+    with pytest.raises(ConfigError, match=r"MONITOR_ALLOW_PRIVATE_HOSTS.*JSON"):
         config.load()
 
 

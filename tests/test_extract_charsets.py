@@ -1,10 +1,13 @@
 """Cyrillic and Western pages in every code page that outlets still send, told of truly, falsely or not at all."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.extract.charset import decode, utf8
+from monitor.sources.charset import decode as decode_feed
 from tests.extractpages import page_of
 
 RUSSIAN = (
@@ -83,3 +86,10 @@ def test_text_with_a_mark_or_in_utf_8_comes_back_as_it_was(text: str, charset: s
 @given(st.binary(max_size=300), st.text(max_size=40))
 def test_any_bytes_become_utf_8(body: bytes, content_type: str) -> None:
     assert utf8(body, content_type).decode("utf-8") == decode(body, content_type).encode("utf-8", "replace").decode()
+
+
+def test_a_charset_behind_many_spaces_takes_no_time() -> None:
+    begun = time.process_time()
+    decode(b"\xff", "charset=" + " " * 50_000)
+    decode_feed(b"\xff", "charset=" + " " * 50_000)
+    assert time.process_time() - begun < 2.0

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.errors import FetchError
+from monitor.fetch.answers import http_date
 from monitor.fetch.freshness import fresh_for, hub_and_topic
 from monitor.fetch.hosts import host_key
 from monitor.fetch.robots import MAX_BYTES, RobotsFile, Rules, deciding_line, relevant, understood
@@ -58,6 +59,11 @@ def test_expires_counts_against_the_servers_own_clock_and_only_without_max_age()
     assert fresh(expires=SENT, date=LATER) == 0
     assert fresh(expires="0", date=SENT) == 0
     assert fresh("max-age=5", expires=LATER, date=SENT) == 5
+
+
+def test_a_date_that_no_calendar_holds_in_utc_is_none() -> None:
+    assert http_date("Fri, 31 Dec 9999 23:59:59 -0100") is None
+    assert fresh(expires="Fri, 31 Dec 9999 23:59:59 -0100", date=SENT) == 0
 
 
 @given(st.text(max_size=80), st.text(max_size=20), st.text(max_size=40), st.text(max_size=40))

@@ -223,6 +223,9 @@ def test_a_secret_that_is_no_base64_is_told_at_once() -> None:
     with pytest.raises(ConfigError, match="webhook_secret"):
         Webhooks(lambda request: pytest.fail("never"), secret="whsec_not base64")
     assert webhook.key("any words") == b"any words"
+    with pytest.raises(ConfigError, match="webhook_secret"):
+        webhook.key("whsec_ключ")
+    assert webhook.key("\udcff") == b"\xff", "an environment variable's byte that is no UTF-8"
 
 
 @pytest.mark.parametrize("given", [{}, {"mail": "a@b.example", "webhook": "https://desk.example/"}])

@@ -142,3 +142,32 @@ def test_a_feed_with_two_items_a_day_that_stops_is_told_within_two_weeks() -> No
         rhythm = learn(rhythm, [], now=now)
     facts = FeedFacts(added_at=start, last_polled_at=now, last_success_at=now, newest_at=items[0], rhythm=rhythm)
     assert judge(facts, now=now).state == "stale"
+
+
+def test_the_silence_that_is_judged_does_not_stretch_what_is_plausible() -> None:
+    start = datetime(2026, 11, 10, 12, tzinfo=UTC)
+    rhythm = Rhythm()
+    for hours in range(-7 * 24, 1):
+        now = start + timedelta(hours=hours)
+        rhythm = learn(rhythm, [now], now=now)
+    before = plausible_silence(rhythm, start)
+    for hours in range(3, 25, 3):
+        rhythm = learn(rhythm, [], now=start + timedelta(hours=hours))
+    assert plausible_silence(rhythm, start) == pytest.approx(before, rel=0.1)
+
+
+@pytest.mark.parametrize("outcome", ["outage", "put off"])
+def test_a_feed_that_was_not_asked_is_unreached_and_charged_with_nothing(outcome: str) -> None:
+    found = judge(replace(WELL, last_outcome=outcome, last_error="its host asked for a pause."), now=NOW)
+    assert (found.state, found.since) == ("unreached", WELL.last_success_at)
+    assert "not asked when it was due: its host asked for a pause" in found.detail
+
+
+def test_a_poll_that_nobody_makes_is_told_after_an_interval_and_a_quarter_of_an_hour_at_least() -> None:
+    def state(minutes: float, interval: float) -> str:
+        facts = replace(WELL, next_poll_at=NOW - timedelta(minutes=minutes), interval=interval)
+        return judge(facts, now=NOW).state
+
+    assert (state(14, 300.0), state(16, 300.0)) == ("ok", "unreached")
+    assert (state(59, 3600.0), state(61, 3600.0)) == ("ok", "unreached")
+    assert "in quarantine" in judge(replace(WELL, next_poll_at=NOW - timedelta(days=1)), now=NOW).detail

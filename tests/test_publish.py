@@ -439,7 +439,7 @@ def test_parquet_without_rows_still_has_its_columns() -> None:
 
 def test_parquet_without_its_library_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
-    with pytest.raises(ConfigError, match=r"pip install 'talks-monitor\[export\]'"):
+    with pytest.raises(ConfigError, match=r"pip install -e '\.\[export\]'"):
         tables.parquet(COLUMNS, (), io.BytesIO())
 
 

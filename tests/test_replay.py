@@ -587,7 +587,7 @@ def test_a_client_that_breaks_off_is_no_error(
 def test_a_port_in_use_is_told_with_what_to_do(newsroom: Newsroom, week: Week) -> None:
     port = httpx.URL(newsroom.base_url).port
     assert port is not None
-    with pytest.raises(ConfigError, match=f"port {port}.*another port"):
+    with pytest.raises(ConfigError, match=f"port {port}.*another with --port"):
         Newsroom(week, port=port).start()
 
 

@@ -1,5 +1,6 @@
 import contextlib
 import json
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -143,7 +144,13 @@ def test_titles_are_one_line_of_plain_text(title: str, expected: str) -> None:
         ("2026-11", datetime(2026, 11, 1, tzinfo=UTC)),
         ("1795426200", datetime(2026, 11, 23, 9, 30, tzinfo=UTC)),
         ("yesterday", None),
+        ("Fri, 31 Dec 9999 23:59:59 -0100", None),
+        ("0001-01-01T00:00:00+14:00", None),
         ("Mon, 01 Jan 0001 00:00:00 +0000", None),
+        ("Sat, 31 Dec 2016 23:59:60 GMT", datetime(2017, 1, 1, tzinfo=UTC)),
+        ("2017-01-01T05:44:60+05:45", datetime(2017, 1, 1, tzinfo=UTC)),
+        ("Sun, 30 Mar 2025 04:30:00 EEST", datetime(2025, 3, 30, 1, 30, tzinfo=UTC)),
+        ("Sun, 30 Mar 2025 01:59:59 CET", datetime(2025, 3, 30, 0, 59, 59, tzinfo=UTC)),
         ("Thu, 01 Jan 1970 00:00:00 GMT", None),
         ("9999-99-99", None),
     ],
@@ -466,3 +473,25 @@ def test_decoding_never_fails_and_gives_text_that_can_be_stored(body: bytes, con
     found = decode(body, content_type)
     found.text.encode()
     assert "\x00" not in found.text
+
+
+def test_namespaces_without_number_are_refused_quickly() -> None:
+    begun = time.process_time()
+    many = " ".join(f"xmlns:a{number}='u'" for number in range(100_000))
+    for root in ("rss", "urlset"):
+        with pytest.raises(ParseError, match="more than 20000 namespaces"):
+            feed(f"<{root} {many}></{root}>")
+    assert time.process_time() - begun < 2.0
+
+
+def test_a_page_of_open_titles_is_told_quickly() -> None:
+    begun = time.process_time()
+    with pytest.raises(ParseError, match='a web page titled "x", not a feed'):
+        feed("<html><title>x" + "<title>" * 200_000)
+    assert time.process_time() - begun < 2.0
+
+
+def test_a_long_word_in_no_charset_takes_no_time() -> None:
+    begun = time.process_time()
+    decode(b"<rss>\xff " + b"a" * 400_000)
+    assert time.process_time() - begun < 2.0

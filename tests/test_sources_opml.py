@@ -70,6 +70,7 @@ def test_a_file_that_breaks_off_is_read_as_far_as_it_goes() -> None:
         (b"", "not an OPML file"),
         (b"just words", "not an OPML file"),
         (b"<html><body>x</body></html>", "<html>"),
+        (b"<opml", "holds no feed"),
         (b'<!DOCTYPE opml [<!ENTITY a "b"><!ENTITY c "&a;&a;">]><opml><body/></opml>', "entities"),
         ('<!DOCTYPE opml [<!ENTITY a SYSTEM "file:///etc/passwd">]><opml/>'.encode("utf-16"), "entities"),
     ],

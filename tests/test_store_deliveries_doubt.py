@@ -1,6 +1,7 @@
 """What nobody knows is counted: hand-overs without an end, and answers that come late."""
 
 import pytest
+from sqlalchemy import Connection, event
 
 from monitor.records.telling.messages import DeliveryState, Outcome
 from monitor.store import Store
@@ -48,6 +49,22 @@ def test_a_hand_over_without_an_end_is_doubtful_and_made_again(store: Store) -> 
     (third,) = claim(store, "c", now=NOW + 2 * LEASE)
     assert third.doubtful == 1
     assert store.deliveries.counts()["doubtful"] == 1
+
+
+def test_that_a_hand_over_begins_is_on_the_disk_before_it_does(sqlite_url: str) -> None:
+    waits: list[int] = []
+    with Store.open(sqlite_url) as store:
+        enter(store)
+        (line,) = claim(store)
+
+        @event.listens_for(store._database.engine, "commit")
+        def look(connection: Connection) -> None:
+            waits.append(connection.exec_driver_sql("PRAGMA synchronous").scalar_one())
+
+        assert store.deliveries.begin(line.id, holder="a", now=NOW)
+        store.deliveries.finish(line.id, holder="a", outcome=ACCEPTED, now=NOW)
+    full, normal = 2, 1
+    assert waits == [full, normal]
 
 
 def test_sweeping_counts_the_same_doubt_once(store: Store) -> None:

@@ -37,6 +37,16 @@ def other_writer(path: Path) -> Iterator[None]:
         other.execute("ROLLBACK")
 
 
+def test_what_was_opened_while_the_file_was_read_only_is_opened_again(sqlite_url: str) -> None:
+    with Store.open(sqlite_url) as store:
+        with closing(store._database.engine.raw_connection()) as pooled:
+            # As SQLite opens a file that may not be written to at that moment.
+            pooled.cursor().execute("PRAGMA query_only = ON")
+        with pytest.raises(StoreError, match="read-only"):
+            add_feed(store)
+        assert add_feed(store).id == 1
+
+
 def test_a_locked_file_says_so_and_the_step_works_later(sqlite_url: str, path: Path) -> None:
     with Store.open(sqlite_url, busy_timeout=0.1) as store:
         with other_writer(path), pytest.raises(StoreError, match=r"monitor\.sqlite3 is locked: another program"):

@@ -4,14 +4,15 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from threading import Event
 
 import pytest
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import event, inspect, text
 
 from monitor.errors import ConfigError, SchemaError
 from monitor.store import Store, schema
@@ -140,6 +141,24 @@ def test_two_processes_that_migrate_at_once_take_turns(empty_url: str) -> None:
     assert [process.returncode for process in running] == [0, 0], said
     with Store.open(empty_url) as store:
         assert store.upkeep.check() == ()
+
+
+@pytest.mark.postgres
+def test_what_another_program_makes_while_we_look_is_not_taken_for_a_stranger_s(
+    new_postgres: Callable[[], str],
+) -> None:
+    url, looked = new_postgres(), Event()
+    database = Database(url)
+
+    def meanwhile(*_: object) -> None:
+        if not looked.is_set():
+            looked.set()
+            Store.open(url, create=True).close()
+
+    event.listen(database.engine, "after_cursor_execute", meanwhile)
+    schema.require_known(database, create=False)
+    database.close()
+    assert looked.is_set()
 
 
 def test_a_file_that_is_no_database_says_so(tmp_path: Path) -> None:

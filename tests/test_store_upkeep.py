@@ -1,5 +1,6 @@
 """Leases, sweeping, pruning, sizes, backups and checks."""
 
+import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -7,8 +8,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
-from monitor.errors import ConfigError, StoreError
+from monitor.errors import ConfigError, SchemaError, StoreError
 from monitor.records.articles import EntryState
 from monitor.records.upkeep import Lease
 from monitor.store import Store, schema
@@ -51,6 +53,23 @@ def test_sweeping_gives_back_what_crashed_holders_had(store: Store) -> None:
     assert store.upkeep.sweep(now=NOW + LEASE) == 3
     assert store.leases.holder(DAEMON) is None
     assert store.entries.release("crashed") == 0
+
+
+def test_what_was_claimed_and_polled_while_the_clock_was_ahead_is_free_and_due_when_it_is_right(store: Store) -> None:
+    ahead = NOW + timedelta(hours=2)
+    polled, claimed, shut = (add_feed(store, f"https://{name}.example/rss") for name in ("polled", "claimed", "shut"))
+    store.setbacks.quarantine("feed", shut.id, "it breaks things", now=NOW)
+    poll(store, polled, item(1), at=ahead)
+    (held,) = store.feeds.claim_due(now=ahead, limit=10, holder="crashed", lease=LEASE)
+    assert held.id == claimed.id
+    assert store.upkeep.sweep(now=NOW) == 1
+    due = store.feeds.claim_due(now=NOW, limit=10, holder="lives", lease=LEASE)
+    assert {feed.id for feed in due} == {polled.id, claimed.id}
+    # Clocks of other machines are never quite the same.
+    for feed in (polled, claimed):
+        poll(store, feed, item(1), at=NOW + MINUTE)
+    store.upkeep.sweep(now=NOW)
+    assert store.feeds.claim_due(now=NOW, limit=10, holder="lives", lease=LEASE) == ()
 
 
 def test_pruning_forgets_old_polls_and_a_new_poll_still_brings_nothing_new(store: Store) -> None:
@@ -126,7 +145,7 @@ def test_a_backup_overwrites_nothing_and_leaves_nothing_half_done(
     with pytest.raises(ConfigError, match="never overwrites"):
         store.upkeep.backup(taken)
     assert taken.read_text() == "mine"
-    with pytest.raises(StoreError, match="nowhere"):
+    with pytest.raises(ConfigError, match="nowhere"):
         store.upkeep.backup(tmp_path / "nowhere" / "copy")
     with pytest.raises(StoreError, match=r"File name too long|failed"):
         store.upkeep.backup(tmp_path / ("copy" * 100))
@@ -143,13 +162,59 @@ def test_what_is_no_backup_of_ours_is_not_put_back(store: Store, tmp_path: Path,
     assert len(store.findings.matches()) == 1
 
 
-def test_a_backup_of_a_newer_program_is_not_put_back(sqlite_url: str, tmp_path: Path) -> None:
-    with Store.open(sqlite_url) as store:
-        store.upkeep.backup(tmp_path / "copy")
-        with closing(sqlite3.connect(tmp_path / "copy", isolation_level=None)) as copy:
-            copy.execute("UPDATE alembic_version SET version_num = '9999'")
-        with pytest.raises(ConfigError, match="9999"):
-            store.upkeep.restore(tmp_path / "copy", force=True)
+def revision(store: Store, becomes: str | None = None) -> str | None:
+    with store._database.write() as connection:
+        if becomes is not None:
+            connection.execute(text("UPDATE alembic_version SET version_num = :to"), {"to": becomes})
+        return schema.current(connection)
+
+
+def test_a_backup_of_a_newer_program_is_not_put_back(store: Store, tmp_path: Path, client_programs: None) -> None:
+    matched(store, 1)
+    revision(store, "9999")
+    store.upkeep.backup(tmp_path / "copy")
+    revision(store, schema.HEAD)
+    with pytest.raises(ConfigError, match=r"'9999'.* newer version made it.* Nothing was changed"):
+        store.upkeep.restore(tmp_path / "copy", force=True)
+    assert revision(store) == schema.HEAD
+    assert len(store.findings.matches()) == 1
+
+
+def test_a_backup_of_an_older_schema_goes_over_one_of_today_and_the_other_way_round(
+    empty_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if empty_url.startswith("postgresql") and "TEST_POSTGRES_URL" not in os.environ:
+        from pgserver._commands import POSTGRES_BIN_PATH
+
+        monkeypatch.setenv("PATH", f"{POSTGRES_BIN_PATH}{os.pathsep}{os.environ['PATH']}")
+    with Store.open(empty_url, create=True) as store:
+        matched(store, 1)
+        store.upkeep.backup(tmp_path / "today")
+        schema.downgrade(store._database, "0004")
+    with pytest.raises(SchemaError, match="monitor db backup"):
+        Store.open(empty_url)
+    with Store.open(empty_url, older=True) as store:
+        store.upkeep.backup(tmp_path / "older")
+        store.upkeep.restore(tmp_path / "today", force=True)
+        assert revision(store) == schema.HEAD
+        assert store.upkeep.check() == ()
+        matched(store, 2)
+        store.upkeep.restore(tmp_path / "older", force=True)
+        assert revision(store) == "0004"
+        schema.upgrade(store._database)
+        assert store.upkeep.check() == ()
+        assert [match.title for match in store.findings.matches()] == ["Story 1"]
+
+
+def test_half_of_an_archive_is_not_put_back(store: Store, tmp_path: Path, client_programs: None) -> None:
+    matched(store, 1)
+    store.upkeep.backup(tmp_path / "copy")
+    half = tmp_path / "half"
+    half.write_bytes((tmp_path / "copy").read_bytes()[: (tmp_path / "copy").stat().st_size * 4 // 5])
+    with pytest.raises((ConfigError, StoreError), match=r"Nothing was changed"):
+        store.upkeep.restore(half, force=True)
+    assert len(store.findings.matches()) == 1
+    assert store.upkeep.check() == ()
 
 
 def test_a_damaged_backup_is_not_put_back(sqlite_url: str, tmp_path: Path) -> None:

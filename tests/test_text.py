@@ -1,5 +1,6 @@
 """Normalising, sentence splitting and fingerprints."""
 
+import time
 from itertools import pairwise
 
 from hypothesis import given
@@ -60,3 +61,13 @@ def test_a_fingerprint_ignores_case_and_punctuation_only() -> None:
 @given(TEXTS, st.integers(5, 80))
 def test_a_shortened_text_keeps_the_limit(text: str, limit: int) -> None:
     assert len(shorten(text, limit)) <= limit
+
+
+def test_an_accent_behind_an_unseen_character_is_joined_with_its_letter() -> None:
+    assert clean("e\u200b\u0301") == "é"
+
+
+def test_a_run_of_full_stops_takes_no_time() -> None:
+    begun = time.process_time()
+    assert split("A." + "." * 100_000 + "b. C") == ["A." + "." * 100_000 + "b.", "C"]
+    assert time.process_time() - begun < 2.0

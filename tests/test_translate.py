@@ -139,7 +139,7 @@ class _WithoutSentencepiece:
 
 def test_a_missing_sentencepiece_is_told_with_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(translate, "find_spec", lambda _name: None)
-    with pytest.raises(ModelError, match=r"sentencepiece.*talks-monitor\[torch\]"):
+    with pytest.raises(ModelError, match=r"sentencepiece.*pip install -e '.\[torch\]'"):
         translate._tokenizer("opus-mt-uk-en", _WithoutSentencepiece)
 
 
@@ -152,7 +152,7 @@ def test_a_missing_torch_is_told_with_the_extra(monkeypatch: pytest.MonkeyPatch)
         return real(name, *rest)
 
     monkeypatch.setattr(builtins, "__import__", without_torch)
-    with pytest.raises(ModelError, match=r"needs PyTorch.*talks-monitor\[torch\]"):
+    with pytest.raises(ModelError, match=r"needs PyTorch.*pip install -e '.\[torch\]'"):
         translator(Path("opus-mt-uk-en"))
 
 

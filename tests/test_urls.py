@@ -63,6 +63,8 @@ def test_no_base_and_link_break_joining(base: str, link: str) -> None:
         ("https://example.com/caf%c3%a9", "https://example.com/café"),
         ("https://bücher.example/", "https://xn--bcher-kva.example/"),
         ("  https://example.com/a\n", "https://example.com/a"),
+        ("https://example.com\u3002/a", "https://example.com/a"),
+        ("https://exam\udcffple.com/\ud800a?b=\udc00c", "https://example.com/a?b=c"),
     ],
 )
 def test_two_addresses_of_one_page_compare_equal(one: str, other: str) -> None:

@@ -55,7 +55,8 @@ def news(
     found = [
         *(_of_match(match, story) for match, story in candidates.matches if match.score >= rule.threshold),
         *_of_changes(candidates.changes, stories, leaders),
-        *(_of_dark(feed, rule) for feed in dark),
+        # A source that we did not ask has not gone dark: after a machine has slept, that would be all of them.
+        *(_of_dark(feed, rule) for feed in dark if feed.state != "unreached"),
     ]
     once = {each.key: each for each in found if each.trigger in rule.triggers and rule.created_at <= each.at <= now}
     return tuple(sorted(once.values(), key=lambda each: (each.at, each.key)))

@@ -28,7 +28,7 @@ def command() -> None:
 @_password_option
 @click.pass_obj
 def add(settings: "Settings", name: str, role: str, no_password: bool, password_stdin: bool) -> None:
-    """Make an account. The password is asked for; it never stands on the command line."""
+    """Make the account NAME. The password is asked for; it never stands on the command line."""
     from monitor.records.accounts import Role
     from monitor.store import Store
     from monitor.wiring import utc_now
@@ -68,7 +68,7 @@ def list_(settings: "Settings", as_json: bool) -> None:
 @click.argument("role", type=ROLES)
 @click.pass_obj
 def role_(settings: "Settings", name: str, role: str) -> None:
-    """Give an account another role."""
+    """Give the account NAME another role."""
     from monitor.records.accounts import Role
     from monitor.store import Store
     from monitor.wiring import utc_now
@@ -83,7 +83,7 @@ def role_(settings: "Settings", name: str, role: str) -> None:
 @_password_option
 @click.pass_obj
 def password_(settings: "Settings", name: str, password_stdin: bool) -> None:
-    """Give an account another password; its sessions end."""
+    """Give the account NAME another password; its sessions end."""
     from monitor.store import Store
     from monitor.wiring import utc_now
 
@@ -97,7 +97,7 @@ def password_(settings: "Settings", name: str, password_stdin: bool) -> None:
 @click.argument("name")
 @click.pass_obj
 def disable(settings: "Settings", name: str) -> None:
-    """Let nobody in with it any more: sessions end, tokens are revoked."""
+    """Let nobody in with the account NAME any more: sessions end, tokens are revoked."""
     from monitor.store import Store
     from monitor.wiring import utc_now
 
@@ -110,7 +110,7 @@ def disable(settings: "Settings", name: str) -> None:
 @click.argument("name")
 @click.pass_obj
 def enable(settings: "Settings", name: str) -> None:
-    """Let people in with it again. Its tokens stay revoked."""
+    """Let people in with the account NAME again. Its tokens stay revoked."""
     from monitor.store import Store
     from monitor.wiring import utc_now
 
@@ -170,7 +170,7 @@ def token_list(settings: "Settings", as_json: bool) -> None:
 @click.argument("number", type=click.IntRange(min=1))
 @click.pass_obj
 def token_revoke(settings: "Settings", number: int) -> None:
-    """Take a token back."""
+    """Take the token with that NUMBER back (`monitor accounts token list`)."""
     from monitor.store import Store
     from monitor.wiring import utc_now
 

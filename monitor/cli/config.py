@@ -9,10 +9,6 @@ if TYPE_CHECKING:
     from monitor.config import Settings
 
 
-# A chat's address holds its token.
-SECRETS = frozenset({"smtp_password", "webhook_secret", "operator"})
-
-
 @click.command("config")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per setting, in an array.")
 @click.pass_obj
@@ -48,11 +44,13 @@ def _default(name: str, default: object) -> object:
 
 def _shown(name: str, value: object) -> object:
     """The value as plain data, without passwords."""
+    from monitor.config import SECRETS, WITH_PASSWORDS
+
     if name == "languages" and isinstance(value, dict):
         return {code: language.model_dump(exclude_unset=True) for code, language in value.items()}
     if name in SECRETS and value:
         return "***"
-    if name not in {"database_url", "proxy"} or "@" not in str(value):
+    if name not in WITH_PASSWORDS or "@" not in str(value):
         return value
     scheme, _, rest = str(value).partition("://")
     user, _, host = rest.rpartition("@")

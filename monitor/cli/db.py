@@ -51,8 +51,8 @@ def upgrade(settings: "Settings") -> None:
 @click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
 @click.pass_obj
 def backup(settings: "Settings", path: Path) -> None:
-    """Write a whole copy to PATH while the program may go on running."""
-    with _open(settings) as store:
+    """Write a whole copy to PATH while the program may go on running; also of a database that is to be upgraded."""
+    with _open(settings, older=True) as store:
         store.upkeep.backup(path)
         click.echo(f"{store.name} is copied to {path} ({path.stat().st_size / 1e6:.1f} MB).")
 
@@ -76,7 +76,7 @@ def reader(settings: "Settings", role: str, password_stdin: bool) -> None:
 @click.pass_obj
 def restore(settings: "Settings", path: Path, force: bool) -> None:
     """Replace everything in the database by the backup at PATH."""
-    with _open(settings, create=True) as store:
+    with _open(settings, create=True, older=True) as store:
         for lease in store.leases.live(now=datetime.now(UTC)):
             raise ConfigError(
                 f"{lease.holder} works on {store.name} (lease {lease.name!r} until {lease.expires_at:%H:%M:%S} UTC). "
@@ -134,7 +134,7 @@ def stats(settings: "Settings", as_json: bool) -> None:
     click.echo(f"{found.name}: schema {found.revision}, {found.bytes / 1e6:.1f} MB", err=True)
 
 
-def _open(settings: "Settings", *, create: bool = False) -> "Store":
+def _open(settings: "Settings", *, create: bool = False, older: bool = False) -> "Store":
     from monitor.store import Store
 
-    return Store.open(settings.database_url, create=create)
+    return Store.open(settings.database_url, create=create, older=older)

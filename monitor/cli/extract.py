@@ -38,7 +38,7 @@ class Outcome:
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes for local files.")
 @click.pass_obj
 def command(settings: "Settings", sources: tuple[str, ...], as_json: bool, jobs: int) -> None:
-    """Take the article out of pages: files (also .gz), folders of pages, or addresses.
+    """Take the article out of pages. PATH_OR_URL is a file (also .gz), a folder of pages, or an address.
 
     Local files are read without any network. One bad input never stops the rest; the exit status is 1 when any failed.
     """

@@ -7,7 +7,7 @@ import threading
 import time
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 import click
 
@@ -38,11 +38,10 @@ def run(
 ) -> None:
     """Run the daemon with these settings until told to stop; gives everything back on the way out."""
     from monitor import wiring
-    from monitor.daemon import logs
     from monitor.daemon.service import Daemon
 
     show = sys.stdout.isatty() if live is None else live
-    logs.configure(settings.log_level, settings.log_format, _log_file() if show else None)
+    _log(settings, to_file=show)
     # Until the daemon holds something there is nothing to give back. As process 1 of a container a program without a
     # handler would not even hear the signal.
     signal.signal(signal.SIGTERM, lambda number, _: os._exit(128 + number))
@@ -103,13 +102,15 @@ def silence(daemon: "Daemon", running: float) -> str:
     )
 
 
-def _log_file() -> TextIO:
+def _log(settings: "Settings", *, to_file: bool) -> None:
     """Beside the live view the log goes to a file, or the two would write over each other."""
+    from monitor.daemon import logs
     from monitor.errors import ConfigError
 
     try:
-        LOG_FILE.parent.mkdir(exist_ok=True)
-        return LOG_FILE.open("a", encoding="utf-8")
+        if to_file:
+            LOG_FILE.parent.mkdir(exist_ok=True)
+        logs.configure(settings.log_level, settings.log_format, LOG_FILE if to_file else None)
     except OSError as error:
         raise ConfigError(
             f"cannot write the log {LOG_FILE.absolute()}: {error.strerror}. "

@@ -74,7 +74,7 @@ def rename(settings: "Settings", name: str, new_name: str) -> None:
 @click.argument("name")
 @click.pass_obj
 def remove(settings: "Settings", name: str) -> None:
-    """Delete a saved search. Subscriptions and alerts made from it go on as they are."""
+    """Delete the search NAME. Subscriptions and alerts made from it go on as they are."""
     from monitor.store import Store
 
     with Store.open(settings.database_url) as store:

@@ -27,7 +27,7 @@ _Words = tuple[tuple[str, str], ...]
 @click.option("--json", "as_json", is_flag=True, help="One JSON object; differences are lists of kind and text.")
 @click.pass_obj
 def command(settings: "Settings", url: str, as_json: bool) -> None:
-    """Show every wording that the entry with that address, guid or number had, and its article's text.
+    """Show every wording that an entry had, and its article's text. URL is its address; its guid or number will do.
 
     Words that went are red and struck through, words that came are green; in a pipe they are [-gone-] and {+new+}.
     Exit status 1 when no feed ever brought it.

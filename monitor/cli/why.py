@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="One JSON array of steps.")
 @click.pass_obj
 def command(settings: "Settings", url: str, as_json: bool) -> None:
-    """Tell the way of the entry with that address, guid or number: why it matched, or why not.
+    """Tell the way of an entry: why it matched, or why not. URL is its address; its guid or number will do.
 
     Exit status 1 when no feed ever brought it.
     """

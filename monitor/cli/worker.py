@@ -31,6 +31,7 @@ def command(settings: "Settings", queues: str, concurrency: int, health_port: in
     """
     from monitor import wiring
     from monitor.cli.serving import settled, until_told
+    from monitor.daemon.watchdog import HUNG
     from monitor.worker import schema
     from monitor.worker.connection import require_postgres
     from monitor.worker.nudges import Nudges
@@ -72,4 +73,4 @@ def command(settings: "Settings", queues: str, concurrency: int, health_port: in
         drained = worker.run()
     if not drained:
         # A thread that hangs would hold up the end of the program; what it had is given back.
-        os._exit(0)
+        os._exit(HUNG if worker.hung else 0)

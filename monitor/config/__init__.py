@@ -6,9 +6,10 @@ nearest right one.
 
 import difflib
 import os
+import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
@@ -17,8 +18,17 @@ from monitor.config.dashboard import DashboardSettings
 from monitor.config.telling import TellingSettings
 from monitor.errors import ConfigError
 
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
 PREFIX = "MONITOR_"
 CONFIG_VARIABLE = "MONITOR_CONFIG"
+# The library's time is quadratic in the parts of a dotted name.
+_LARGEST = 32_768
+# A chat's address holds its token.
+SECRETS = frozenset({"smtp_password", "webhook_secret", "operator"})
+WITH_PASSWORDS = frozenset({"database_url", "proxy"})
+"""Addresses in which a password may stand."""
 
 # At most three years: what is longer, or infinite, is a mistake that time arithmetic would only find later.
 Seconds = Annotated[float, Field(gt=0, le=1e8, allow_inf_nan=False)]
@@ -214,10 +224,11 @@ def load(path: Path | None = None, **overrides: Any) -> Settings:
         return Settings(**values).model_copy(update=overrides)
     except ValidationError as error:
         raise ConfigError(_explain(error)) from error
-    except SettingsError as error:
+    except (SettingsError, RecursionError) as error:
+        found = re.search(r'field "(\w+)"', str(error))
         raise ConfigError(
-            f"{error}. A list or table in the environment is written as JSON, for example "
-            'MONITOR_ALLOW_PRIVATE_HOSTS=["127.0.0.0/8"].'
+            f"{PREFIX + found[1].upper() if found else 'a setting'} in the environment is no JSON. A list or table is "
+            'written there as JSON, for example MONITOR_ALLOW_PRIVATE_HOSTS=["127.0.0.0/8"].'
         ) from error
 
 
@@ -235,12 +246,15 @@ def _file_values(path: Path | None) -> dict[str, Any]:
         return {}
     try:
         with file.open("rb") as stream:
-            return tomllib.load(stream)
+            written = stream.read(_LARGEST + 1)
+        if len(written) > _LARGEST:
+            raise ValueError(f"it is longer than {_LARGEST} bytes, which no settings are")
+        return tomllib.loads(written.decode())
     except OSError as error:
         raise ConfigError(
             f"cannot read the settings file {file}: {error.strerror}. Check the path and its rights."
         ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigError(
             f"the settings file {file} is not valid TOML: {error}. Mend that line and start again."
         ) from error
@@ -264,7 +278,13 @@ def _refuse_unknown(values: dict[str, Any], where: str) -> None:
 
 def _explain(error: ValidationError) -> str:
     lines = [
-        f"setting {'.'.join(map(str, problem['loc']))!r} is wrong ({problem.get('input')!r}): {problem['msg']}"
+        f"setting {'.'.join(map(str, problem['loc']))!r} is wrong ({_told(problem)}): {problem['msg']}"
         for problem in error.errors()
     ]
     return "; ".join(lines) + ". docs/settings.md lists every setting with its meaning."
+
+
+def _told(problem: "ErrorDetails") -> str:
+    """What was given; not where it may be a secret."""
+    secret = problem["loc"] and problem["loc"][0] in SECRETS | WITH_PASSWORDS
+    return "not shown here" if secret else repr(problem.get("input"))

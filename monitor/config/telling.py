@@ -46,6 +46,7 @@ class TellingSettings(BaseSettings):
     )
     operator: str = Field(
         default="",
+        repr=False,
         description="Mail address or Apprise URL that is told when messages are stuck; empty means /health only.",
     )
     digest_templates: str = Field(

@@ -3,6 +3,8 @@
 import logging
 import sys
 from datetime import datetime
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
 from typing import TextIO
 
 import structlog
@@ -10,15 +12,30 @@ import structlog
 CHATTY = ("apscheduler", "httpx", "httpcore", "trafilatura", "alembic", "urllib3", "htmldate", "charset_normalizer")
 
 
+def _handler(to: TextIO | Path) -> logging.Handler:
+    if isinstance(to, Path):
+        return RotatingFileHandler(to, maxBytes=FILE_BYTES, backupCount=OLD_FILES, encoding="utf-8")
+    return logging.StreamHandler(to)
+
+
 def _plain(value: object) -> str:
     """What JSON has no form for: times as the rest of the log writes them."""
     return value.isoformat() if isinstance(value, datetime) else repr(value)
 
 
-def configure(level: str, style: str, stream: TextIO | None = None) -> None:
-    """Send every log line, ours and the libraries', to ``stream`` (stderr) as ``json``, ``human`` or ``auto``."""
-    stream = stream or sys.stderr
-    json_lines = style == "json" or (style == "auto" and not stream.isatty())
+FILE_BYTES = 16_000_000
+OLD_FILES = 2
+"""Full log files that are kept beside the one that is written."""
+
+
+def configure(level: str, style: str, to: TextIO | Path | None = None) -> None:
+    """Send every log line, ours and the libraries', to ``to`` (stderr) as ``json``, ``human`` or ``auto``.
+
+    A file gets three times ``FILE_BYTES`` at most: what is older goes. Raises OSError when it cannot be written.
+    """
+    to = to or sys.stderr
+    on_terminal = not isinstance(to, Path) and to.isatty()
+    json_lines = style == "json" or (style == "auto" and not on_terminal)
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -27,13 +44,13 @@ def configure(level: str, style: str, stream: TextIO | None = None) -> None:
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer(default=_plain)
         if json_lines
-        else structlog.dev.ConsoleRenderer(colors=stream.isatty(), sort_keys=False)
+        else structlog.dev.ConsoleRenderer(colors=on_terminal, sort_keys=False)
     )
     last = [structlog.processors.format_exc_info, renderer] if json_lines else [renderer]
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last]
     )
-    handler = logging.StreamHandler(stream)
+    handler = _handler(to)
     handler.setFormatter(formatter)
     root = logging.getLogger()
     root.handlers[:] = [handler]

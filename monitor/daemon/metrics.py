@@ -10,6 +10,7 @@ from prometheus_client.process_collector import ProcessCollector
 
 from monitor.records.upkeep import Backlog
 
+LAG_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 JOB_SECONDS = (0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
 
 
@@ -23,6 +24,18 @@ class Metrics:
         self._jobs = Counter("monitor_jobs", "Rounds of jobs, by outcome.", ["job", "outcome"], registry=self.registry)
         self._seconds = Histogram(
             "monitor_job_seconds", "Length of a round of a job.", ["job"], registry=self.registry, buckets=JOB_SECONDS
+        )
+        self._lag = Histogram(
+            "monitor_scheduler_lag_seconds",
+            "How much later than due the timer's ticks come.",
+            registry=self.registry,
+            buckets=LAG_SECONDS,
+        )
+        self._killed = Counter(
+            "monitor_processes_killed",
+            "Processes that hung or broke at their work and were replaced.",
+            ["process"],
+            registry=self.registry,
         )
         self._missed = Counter("monitor_ticks_missed", "Timer ticks that came too late.", registry=self.registry)
         self._entries = Gauge(
@@ -41,6 +54,7 @@ class Metrics:
         self._quarantined = Gauge(
             "monitor_quarantined", "Rows that broke too many rounds and are left alone.", registry=self.registry
         )
+        self._seen_killed: Mapping[str, int] = {}
         self._totals: Tally[str] = Tally()
         self._lock = threading.Lock()
 
@@ -60,6 +74,17 @@ class Metrics:
     def missed(self) -> None:
         """Note a timer tick that was missed."""
         self._missed.inc()
+
+    def late(self, seconds: float) -> None:
+        """Note how much later than due a tick came."""
+        self._lag.observe(seconds)
+
+    def killed(self, totals: Mapping[str, int]) -> None:
+        """Set how many processes of each kind had to be replaced since the start."""
+        with self._lock:
+            for process, total in totals.items():
+                self._killed.labels(process).inc(max(0, total - self._seen_killed.get(process, 0)))
+            self._seen_killed = dict(totals)
 
     def stored(self, entries: dict[str, int]) -> None:
         """Set the gauges to what the store holds."""

@@ -12,12 +12,16 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from monitor.daemon import lease
 from monitor.daemon.callback import CallbackServer
+from monitor.daemon.clockwatch import ClockWatch
 from monitor.daemon.feeds import FeedsHealth, judged
 from monitor.daemon.health import BROKEN, DEGRADED, OK, Health, HealthServer, Part
 from monitor.daemon.letterbox import Letterbox
 from monitor.daemon.metrics import Metrics
+from monitor.daemon.pulse import Pulse
+from monitor.daemon.resting import Resting
 from monitor.daemon.runner import Runner, Runs
-from monitor.errors import ConfigError, MonitorError
+from monitor.daemon.watchdog import Watchdog
+from monitor.errors import ConfigError, MonitorError, TransientError
 from monitor.jobs.push import push
 from monitor.jobs.services import Services
 from monitor.jobs.telling.watch import OVERDUE
@@ -50,10 +54,13 @@ LEASE_TICK = 10.0
 LOOK_TICK = 2.0
 FEEDS_TICK = 30.0
 STALLED_AFTER = 60.0
-# No round takes this long but one that hangs.
+# No round takes this long but one that hangs: health tells, and a little later the process ends.
 STUCK_AFTER = 900.0
+ENDED_AFTER = 60.0
 # A job that has failed for so long does no work any more.
 FAILING_AFTER = 60.0
+# Beyond the time that draining takes.
+GRACE = 10.0
 # Least time to give back what is held, however long the rounds under way took to end.
 GIVE_BACK_SECONDS = 0.5
 
@@ -85,6 +92,7 @@ class Daemon:
         letterbox: tuple[str, int] | None = None,
         runner: Runs | None = None,
         ticks: Mapping[str, float] = TICKS,
+        stuck_after: float = STUCK_AFTER,
     ) -> None:
         self._services = services
         self._store = services.store
@@ -95,14 +103,19 @@ class Daemon:
         self.metrics = Metrics()
         self.runner: Runs = runner or Runner(services, self.metrics)
         self._ticks = ticks
+        self._stuck_after = stuck_after
+        self._pulse = Pulse(ticks, self.metrics.late)
+        self._watchdog = Watchdog(self._hangs, self.stop, grace=drain_seconds + GRACE)
         self._scheduler = BackgroundScheduler(
             timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
         self._scheduler.add_listener(lambda _: self.metrics.missed(), EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
         self._snapshot: Snapshot | None = None
         self._looked_at = time.monotonic()
+        self._look_at_store = Resting(self._snap)
         self._store_error = ""
         self._write_error = ""
+        self._schema_trouble = ""
         self.lease_lost = False
         """Set when another daemon has taken this one's place."""
         self.health_server: HealthServer | None = None
@@ -126,6 +139,7 @@ class Daemon:
             raise
         self._look()
         self._look_at_feeds()
+        self._watchdog.start()
         self.runner.start()
         self._schedule()
         log.info("started", holder=self._services.holder, health=self.health_server.address)
@@ -142,6 +156,7 @@ class Daemon:
         drained = self.runner.drain(self._drain)
         self._give_back(max(GIVE_BACK_SECONDS, ends - time.monotonic()))
         self._close_servers()
+        self._watchdog.close()
         log.info("stopped", drained=drained)
 
     @property
@@ -154,7 +169,9 @@ class Daemon:
         self._services.stopping.set()
 
     def raise_if_replaced(self) -> None:
-        """Raise ConfigError when another daemon has taken this one's place."""
+        """Raise ConfigError when another daemon has taken this one's place, TransientError when something hung."""
+        if self._watchdog.hung:
+            raise TransientError(f"{self._watchdog.hung}; this process has ended. Start it again: nothing is lost.")
         if self.lease_lost:
             raise ConfigError(f"another daemon has taken over the database {self._store.name}; this one has stopped.")
 
@@ -202,12 +219,31 @@ class Daemon:
 
     def _schedule(self) -> None:
         for job, seconds in self._ticks.items():
-            self._scheduler.add_job(self.runner.submit, "interval", args=[job], seconds=seconds, id=job)
+            self._scheduler.add_job(self._tick, "interval", args=[job], seconds=seconds, id=job)
             self.runner.submit(job)
         self._scheduler.add_job(self._keep_lease, "interval", seconds=LEASE_TICK, id="lease")
         self._scheduler.add_job(self._look, "interval", seconds=LOOK_TICK, id="look")
-        self._scheduler.add_job(self._look_at_feeds, "interval", seconds=FEEDS_TICK, id="feeds")
+        self._scheduler.add_job(Resting(self._look_at_feeds), "interval", seconds=FEEDS_TICK, id="feeds")
+        self._pulse.start()
         self._scheduler.start()
+        ClockWatch(self._scheduler, self.stopping).start()
+
+    def _tick(self, job: str) -> None:
+        self._pulse.beat(job)
+        self.runner.submit(job)
+
+    def _hangs(self) -> str:
+        """What hangs so badly that only another process helps; empty when nothing does."""
+        if self.stopping.is_set():
+            return ""
+        if (silent := self._pulse.silent()) > STALLED_AFTER + ENDED_AFTER:
+            return f"the timer has not ticked for {silent:.0f} s"
+        stuck = self._stuck(self._stuck_after + ENDED_AFTER)
+        return f"a round hangs: {stuck}" if stuck else ""
+
+    def _stuck(self, longest: float) -> str:
+        lasted = sorted(self.runner.under_way().items())
+        return ", ".join(f"{job} for {seconds:.0f} s" for job, seconds in lasted if seconds > longest)
 
     def _keep_lease(self) -> None:
         """Renew the lease; the one regular write, so it also tells whether the database takes any."""
@@ -229,6 +265,9 @@ class Daemon:
     def _look(self) -> None:
         """Look at the store for /health, /metrics and the live view: one query set for all who ask."""
         self._looked_at = time.monotonic()
+        self._look_at_store()
+
+    def _snap(self) -> bool:
         try:
             entries = {row.state.value: row.count for row in self._store.entries.by_state()}
             health = _by_health(self._store.feeds.counts(now=self._services.clock()))
@@ -243,23 +282,27 @@ class Daemon:
         except MonitorError as error:
             self._store_error = str(error)
             log.error("store_does_not_answer", error=str(error))
-            return
+            return False
         self._store_error = ""
         self.metrics.stored(entries)
+        self.metrics.killed(self._services.killed())
+        return True
 
-    def _look_at_feeds(self) -> None:
+    def _look_at_feeds(self) -> bool:
         """Judge every feed, now and then: it reads all their rows. And see what is stuck, waits, is in quarantine."""
         now = self._services.clock()
         try:
+            self._schema_trouble = self._store.upkeep.schema_trouble()
             self._feeds_health = judged(self._store.feeds.all(), now=now)
             self._overdue = self._store.deliveries.overdue(now=now, after=OVERDUE)
             self._quarantined = self._store.setbacks.quarantined()
             backlog = self._store.upkeep.backlogs(now=now)
         except MonitorError as error:
             log.error("feeds_not_judged", error=str(error))
-            return
+            return False
         self.metrics.feeds(self._feeds_health.counts)
         self.metrics.backlog(backlog, quarantined=self._quarantined, now=now)
+        return True
 
     def _give_back(self, seconds: float) -> None:
         """Give back what is held; a database that does not answer must not hold up the end."""
@@ -277,19 +320,23 @@ class Daemon:
 
     def _database_part(self) -> Part:
         problem = self._store_error or self._write_error
-        return Part(status=BROKEN, detail=problem) if problem else Part(status=OK, detail="answers")
+        if problem:
+            return Part(status=BROKEN, detail=problem)
+        if self._schema_trouble:
+            # Another version has migrated it under us: what only adds does no harm.
+            return Part(status=DEGRADED, detail=self._schema_trouble)
+        return Part(status=OK, detail="answers")
 
     def _timer_part(self) -> Part:
-        silent = time.monotonic() - self._looked_at
+        # Of the ticks and of the looks, whichever is the older.
+        silent = max(time.monotonic() - self._looked_at, self._pulse.silent())
         if silent > STALLED_AFTER:
             return Part(status=BROKEN, detail=f"no tick for {silent:.0f} s")
         return Part(status=OK, detail=f"ticked {silent:.1f} s ago")
 
     def _jobs_part(self) -> Part:
-        stuck = [(job, seconds) for job, seconds in self.runner.under_way().items() if seconds > STUCK_AFTER]
-        if stuck:
-            listed = ", ".join(f"{job} for {seconds:.0f} s" for job, seconds in stuck)
-            return Part(status=BROKEN, detail=f"hangs in one round: {listed}; start the program again")
+        if stuck := self._stuck(self._stuck_after):
+            return Part(status=BROKEN, detail=f"hangs in one round: {stuck}; the program ends, to be started again")
         if not self.runner.last_error and self._quarantined:
             return Part(status=DEGRADED, detail=f"{self._quarantined} rows are in quarantine: see `monitor jobs list`")
         if not self.runner.last_error:

@@ -16,8 +16,10 @@ _MARKS = tuple(mark for mark, _ in _BOMS)
 _HEAD = 4_096
 _SAMPLE = 24_000
 _SEARCHED = 500_000
-_IN_HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
-_IN_META = re.compile(rb"<(?:meta|\?xml)\b[^>]{0,300}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_IN_HEADER = re.compile(r"charset\s*+=\s*+[\"']?+\s*+([\w.:-]+)", re.IGNORECASE)
+_IN_META = re.compile(
+    rb"<(?:meta|\?xml)\b[^>]{0,300}?(?:charset|encoding)\s*+=\s*+[\"']?+\s*+([\w.:-]+)", re.IGNORECASE
+)
 # Browsers read these names as the Windows code page, and servers send them without being asked.
 _WESTERN = frozenset({"iso8859-1", "ascii", "cp1252", "latin-1"})
 # A page in a Western language has few letters beyond ASCII; more of them means another script.

@@ -21,7 +21,7 @@ _BLOCKS = frozenset(
 _MARKUP = re.compile(r"<[a-zA-Z/!]|&#?\w+;")
 # What feed software hangs on the end of a summary; it says nothing about the article.
 _TAIL = re.compile(
-    r"\s*(?:\[?(?:…|\.\.\.)\]?\s*)?(?:"
+    r"(?<!\s)\s*+(?:\[?(?:…|\.\.\.)\]?\s*+)?(?:"
     r"(?:continue reading|read (?:more|on|the full (?:article|story))|full story)\b[^\n.]{0,120}[\s.…→»\]]*"
     r"|the post [^\n]{1,300}? (?:appeared first on|first appeared on) [^\n]{1,120})$",
     re.IGNORECASE,

@@ -20,10 +20,10 @@ _PUBLISHED = (
     "article.published originalpublicationdate citation_publication_date og:pubdate date datecreated"
 ).split()
 _AUTHORS = "author article:author parsely-author sailthru.author dc.creator dcterms.creator byl byline".split()
-_SEPARATOR = re.compile(r"\s+[|–—·•»:-]+\s+|\s*[|»]\s*")
+_SEPARATOR = re.compile(r"(?<!\s)\s++[|–—·•»:-]++\s++|(?:(?<!\s)\s++)?+[|»]\s*+")
 _NOT_WORD = re.compile(r"[\W_]+")
 _BY = re.compile(r"^(?:written )?by:?\s+", re.IGNORECASE)
-_BETWEEN_NAMES = re.compile(r"\s*(?:[,;|/]|\band\b|&)\s*")
+_BETWEEN_NAMES = re.compile(r"(?:(?<!\s)\s++)?+(?:[,;|/]|\band\b|&)\s*+")
 _NO_NAME = re.compile(r"\d|://|@")
 _OFFICE = re.compile(r"\b(?:writers?|editors?|correspondents?|reporters?|columnists?|editor-at-large)$", re.IGNORECASE)
 _MAX_AUTHORS = 12

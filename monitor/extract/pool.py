@@ -41,6 +41,11 @@ class PagePool:
             raise ExtractError(head["error"])
         return wire.page(head)
 
+    @property
+    def killed(self) -> int:
+        """Processes that hung or crashed and were replaced, since the start."""
+        return self._pool.killed
+
     def close(self) -> None:
         """End the processes, also in the middle of a page."""
         self._pool.close()

@@ -20,11 +20,16 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _ALSO_REFUSED: tuple[Network, ...] = tuple(
     map(
         ipaddress.ip_network,
-        ("0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.88.99.0/24", "fec0::/10", "2001::/32", "100::/64"),
+        (
+            *("0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.88.99.0/24"),
+            *("fec0::/10", "2001::/32", "100::/64", "3fff::/20", "5f00::/16"),
+        ),
     )
 )
 # IPv6 networks that carry an IPv4 address in their last 32 bits (NAT64), and 6to4, which carries it in bits 16 to 48.
 _NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
+# What stands before the IPv4 address in the last half of an address of ISATAP (RFC 5214), whatever its network is.
+_ISATAP = frozenset({0x0000_5EFE, 0x0200_5EFE})
 
 
 class AddressError(Exception):
@@ -108,7 +113,7 @@ def _refusal(address: Address) -> str:
         return "a multicast address"
     if address.is_reserved or not address.is_global or any(address in network for network in _ALSO_REFUSED):
         return "a private or reserved address"
-    return ""
+    return _refusal(tunnelled) if (tunnelled := _tunnelled(address)) else ""
 
 
 def _embedded(address: Address) -> ipaddress.IPv4Address | None:
@@ -116,7 +121,16 @@ def _embedded(address: Address) -> ipaddress.IPv4Address | None:
     if isinstance(address, ipaddress.IPv4Address):
         return None
     if any(address in network for network in _NAT64):
-        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        # The translator of a site's own may read other bits (RFC 6052 2.2): with anything in them it is not believed.
+        elsewhere = int(address) >> 32 & 0xFFFFFFFF
+        return ipaddress.IPv4Address(0 if elsewhere else int(address) & 0xFFFFFFFF)
     if 1 < int(address) <= 0xFFFFFFFF:
         return ipaddress.IPv4Address(int(address))
     return address.ipv4_mapped or address.sixtofour
+
+
+def _tunnelled(address: Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address at which a machine with an address of ISATAP is."""
+    if isinstance(address, ipaddress.IPv6Address) and int(address) >> 32 & 0xFFFFFFFF in _ISATAP:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return None

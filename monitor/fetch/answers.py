@@ -170,6 +170,6 @@ def http_date(value: str) -> datetime | None:
     """A date of a header, in UTC; None when it is none."""
     try:
         when = parsedate_to_datetime(value)
+        return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
     except (ValueError, TypeError, OverflowError):
         return None
-    return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)

@@ -6,7 +6,9 @@ from urllib.parse import urljoin
 
 from monitor.fetch.answers import http_date
 
-_DIRECTIVE = re.compile(r'\s*([!#$%&\'*+.^_`|~0-9A-Za-z-]+)\s*(?:=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,;"]*)))?\s*(?:,|$)')
+_DIRECTIVE = re.compile(
+    r'\s*+([!#$%&\'*+.^_`|~0-9A-Za-z-]++)\s*+(?:=\s*+(?:"((?:[^"\\]|\\.)*)"|([^\s,;"]*+)))?\s*+(?:,|$)'
+)
 _ASK_AGAIN = frozenset({"no-store", "no-cache", "must-revalidate"})
 _SECONDS = re.compile(r"\d{1,12}")
 _TARGET = re.compile(r"<([^<>]*)>")

@@ -11,6 +11,8 @@ LONGEST_HOLD = timedelta(hours=24)
 # A 429 that names no time still says that all our requests together are too many.
 UNSAID_HOLD = timedelta(seconds=60)
 _HOLDING = frozenset({429, 503})
+# Most hosts that asked for peace once are never asked again: nobody else would notice that their time is over.
+_KEPT = 1024
 
 
 class Holds:
@@ -51,3 +53,5 @@ class Holds:
             return
         if wait:
             self._until[host] = max(now + wait, self._until.get(host, now))
+        if len(self._until) > _KEPT:
+            self._until = self.current(now)

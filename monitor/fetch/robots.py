@@ -24,7 +24,7 @@ MAX_BYTES = 500 * 1024
 KEPT = timedelta(hours=24)
 # A site whose robots.txt cannot be had is left alone, and asked again after this time.
 _RETRY = timedelta(minutes=5)
-_ENTRIES_KEPT = 4096
+FILES_KEPT = 4096
 _ADVICE = (
     "Its text is not read; the feed's own summary is. If the site permits it, let it allow "
     f"{PRODUCT} in its robots.txt."
@@ -76,10 +76,17 @@ class Robots:
         if isinstance(result, FetchError) and result.kind == "held":
             # The hold says when to ask again.
             return file
-        if len(self._store) >= _ENTRIES_KEPT and site not in self._store:
-            self._store.pop(next(iter(self._store)))
-        self._store[site] = file
+        remember(self._store, site, file)
         return file
+
+
+def remember(store: RobotsStore, site: str, file: RobotsFile) -> None:
+    """Put a file into the store; where there are too many, those that came first go. From any thread."""
+    store[site] = file
+    if len(store) > FILES_KEPT:
+        # A copy in one step of the interpreter: another thread may write meanwhile.
+        for oldest in list(store)[: len(store) - FILES_KEPT]:
+            store.pop(oldest, None)
 
 
 def site_of(target: httpx.URL) -> str:

@@ -8,6 +8,8 @@ from monitor.records.chronicle import LadderStep
 
 MOST = 20_000
 """Steps that memory holds: some tens of megabytes."""
+FEW = 500
+"""So many more than at the last look back are not worth another."""
 Load = Callable[[datetime], Iterable[LadderStep]]
 """Every step that articles in the chronicle have told of since a moment."""
 
@@ -20,6 +22,8 @@ class NearSteps:
         self._since: datetime | None = None
         self._by_item: defaultdict[str, dict[int, list[LadderStep]]] = defaultdict(dict)
         self._count = 0
+        self._settled = 0
+        """How many there were after the last reading of the store, or the last look back."""
 
     def near(self, at: datetime, load: Load, wanted: Callable[[str], bool]) -> list[LadderStep]:
         """What was told of the wanted weapons in the window before ``at``; ``load`` reads what is not held."""
@@ -28,6 +32,7 @@ class NearSteps:
             self.clear()
             self._since = first
             self._put(load(first))
+            self._settled = self._count
         found = [
             step
             for item, articles in self._by_item.items()
@@ -53,7 +58,7 @@ class NearSteps:
 
     def clear(self) -> None:
         """Hold nothing."""
-        self._since, self._count = None, 0
+        self._since, self._count, self._settled = None, 0, 0
         self._by_item.clear()
 
     def _put(self, steps: Iterable[LadderStep]) -> None:
@@ -62,13 +67,17 @@ class NearSteps:
             self._count += 1
 
     def _bound(self, at: datetime) -> None:
-        """Where there is too much, keep the window before ``at`` alone; nothing, where that is too much as well."""
-        if self._count <= self._most:
+        """Where there is too much, or twice what there was, keep two windows before ``at``, or one, or nothing."""
+        if self._since is None or self._count <= min(self._most, 2 * self._settled + FEW):
             return
-        since = at - self._window
         held = [step for articles in self._by_item.values() for steps in articles.values() for step in steps]
-        kept = [step for step in held if step.source.published >= since]
+        reaches = self._since
         self.clear()
-        if len(kept) <= self._most:
-            self._since = since
-            self._put(kept)
+        for windows in (2, 1):
+            since = max(reaches, at - windows * self._window)
+            kept = [step for step in held if step.source.published >= since]
+            if len(kept) <= self._most:
+                self._since = since
+                self._put(kept)
+                self._settled = self._count
+                return

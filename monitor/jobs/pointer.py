@@ -74,6 +74,9 @@ def sums(folder: Path) -> tuple[tuple[str, str], ...]:
         return tuple(sorted((file, hashlib.sha256((folder / file).read_bytes()).hexdigest()) for file in files))
     except OSError as error:
         raise ModelError(f"cannot read the model in {folder}: {error.filename}: {error.strerror}.") from error
+    except ValueError as error:
+        # A NUL in the name: no file system has such a file.
+        raise ModelError(f"cannot read the model in {str(folder)!r}: {error}.") from error
 
 
 def usable(models_folder: Path, model: LiveModel) -> Path:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from monitor.fetch.robots import KEPT, RobotsFile
+from monitor.fetch.robots import KEPT, RobotsFile, remember
 from monitor.jobs.services import Services
 from monitor.records.feeds import RobotsRow
 from monitor.store import Store
@@ -20,14 +20,18 @@ def keep_robots(services: Services) -> None:
     """Store what was learnt in the last rounds; what is stored already costs nothing."""
     since = services.clock() - timedelta(minutes=10)
     # A copy in one step of the interpreter: the fetcher's thread may write meanwhile.
-    found = services.robots.copy().items()
+    found = services.robots.copy()
     rows = [
         RobotsRow(site=site, fetched_at=file.fetched_at, status=file.status, text=file.text)
-        for site, file in found
+        for site, file in found.items()
         if file.fetched_at >= since and services.pace.robots_stored.get(site) != file.fetched_at
     ]
     services.store.hosts.keep_robots(rows)
-    services.pace.robots_stored.update({row.site: row.fetched_at for row in rows})
+    stored = services.pace.robots_stored
+    stored.update({row.site: row.fetched_at for row in rows})
+    # What the fetcher has forgotten need not be known either.
+    for site in [site for site in stored.copy() if site not in found]:
+        stored.pop(site, None)
 
 
 def learn_robots(services: Services) -> None:
@@ -35,5 +39,6 @@ def learn_robots(services: Services) -> None:
     for row in services.store.hosts.robots(since=services.clock() - timedelta(minutes=2)):
         known = services.robots.get(row.site)
         if known is None or known.fetched_at < row.fetched_at:
-            services.robots[row.site] = RobotsFile(fetched_at=row.fetched_at, status=row.status, text=row.text)
+            file = RobotsFile(fetched_at=row.fetched_at, status=row.status, text=row.text)
+            remember(services.robots, row.site, file)
             services.pace.robots_stored[row.site] = row.fetched_at

@@ -117,6 +117,8 @@ class Services:
     stopping: threading.Event = field(default_factory=threading.Event)
     weather: Weather = field(default_factory=Weather)
     weaver: Weaver = field(default_factory=Weaver)
+    killed: Callable[[], Mapping[str, int]] = dict
+    """How many processes of each kind hung or crashed and were replaced, since the start."""
     robots: dict[str, RobotsFile] = field(default_factory=dict)
     """Site to its robots.txt, as the fetcher learns them."""
     keep_entries: timedelta | None = None

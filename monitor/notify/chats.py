@@ -17,7 +17,7 @@ from monitor.records.telling.messages import Notice, Outcome, Reply
 
 DEADLINE = 30.0
 """Seconds for one message, the start of the process (one or two) included."""
-_INSTALL = "Apprise is not installed, which speaks to chats. Install it: pip install 'talks-monitor[apprise]'."
+_INSTALL = "Apprise is not installed, which speaks to chats. In a checkout: pip install -e '.[apprise]'."
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,30}")
 _LONGEST = 2000
 # Where the host is a server's name for certain; elsewhere a token or a secret topic may stand in its place.

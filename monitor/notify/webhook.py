@@ -5,7 +5,6 @@ of it has one deadline. A notice that is tried again keeps its ``webhook-id``, b
 """
 
 import base64
-import binascii
 import hashlib
 import hmac
 import json
@@ -90,10 +89,11 @@ def headers(secret: bytes, identity: str, at: int, body: bytes) -> tuple[tuple[s
 def key(secret: str) -> bytes:
     """The bytes to sign with: those behind ``whsec_`` as base64, or the characters of anything else as UTF-8."""
     if not secret.startswith(_PREFIX):
-        return secret.encode()
+        # An environment variable may hold bytes that are no UTF-8.
+        return secret.encode("utf-8", "surrogateescape")
     try:
         return base64.b64decode(secret.removeprefix(_PREFIX), validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise ConfigError(
             f"webhook_secret begins with {_PREFIX}, so base64 must follow, and does not: {error}."
         ) from error

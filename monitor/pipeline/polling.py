@@ -212,7 +212,9 @@ def health_facts(feed: Feed) -> FeedFacts:
         last_success_at=feed.last_success_at,
         failing_since=feed.failing_since,
         last_error=feed.last_error or "",
+        last_outcome=feed.last_status,
         next_poll_at=feed.next_poll_at,
+        interval=feed.interval,
         # A feed that brings what was not there before is alive, whatever dates it writes: an archive, a replayed week.
         newest_at=max(filter(None, (feed.newest_at, feed.last_new_at)), default=None),
         last_changed_at=feed.last_changed_at,

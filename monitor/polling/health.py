@@ -4,7 +4,6 @@ A feed that answers 200 may have stopped all the same (mediacloud/web-search#287
 against its own rhythm, and for a group the oldest clock counts, not the newest.
 """
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -23,6 +22,10 @@ LEAST_KEPT = 0.05
 LEAST_SILENCE, LONGEST_SILENCE = 12 * HOUR, 60 * DAY
 # A body is frozen when it stays the same for so many of the longest plausible silences.
 FROZEN_SILENCES, LEAST_FROZEN = 3.0, 3 * DAY
+# A poll that is due is made within moments; one that is not made for so long, or for an interval, is not under way.
+LEAST_OVERDUE = 15 * 60.0
+NOT_ASKED = frozenset({"outage", "put off"})
+"""Outcomes of polls in which nobody asked the feed's server, or our own network was down."""
 
 
 class FeedState(StrEnum):
@@ -30,6 +33,8 @@ class FeedState(StrEnum):
 
     GONE = "gone"
     FAILING = "failing"
+    UNREACHED = "unreached"
+    """It was not asked when it was due: nothing is known of it, and that is not its fault."""
     FROZEN = "frozen"
     """It answers, but for far too long with the same body."""
     STALE = "stale"
@@ -57,7 +62,11 @@ class FeedFacts:
     last_success_at: datetime | None = None
     failing_since: datetime | None = None
     last_error: str = ""
+    last_outcome: str = ""
+    """What became of the last poll."""
     next_poll_at: datetime | None = None
+    interval: float = 0.0
+    """Seconds between two polls."""
     newest_at: datetime | None = None
     """Publication time of the newest item, or when it was first seen."""
     last_changed_at: datetime | None = None
@@ -85,6 +94,7 @@ def judge(facts: FeedFacts, *, now: datetime) -> FeedHealth:
     return (
         _gone(facts)
         or _failing(facts)
+        or _unreached(facts, now)
         or _new(facts)
         or _frozen(facts, now)
         or _stale(facts, now)
@@ -122,18 +132,29 @@ def plausible_silence(rhythm: Rhythm, since: datetime) -> float:
 
 
 def _before(rhythm: Rhythm, since: datetime) -> Rhythm:
-    """The rhythm as it was at ``since``: the silence that is judged must not lower the rate it is judged by."""
-    if rhythm.watched_to is None or not rhythm.watched:
+    """The rhythm as it was at ``since``: the silence that is judged must not lower the rate it is judged by.
+
+    Taken out hour by hour: spread over all hours, the silent ones would look the emptier the longer it lasts.
+    """
+    watched_to = rhythm.watched_to
+    if watched_to is None or not rhythm.watched:
         return rhythm
-    silent = max(0.0, (rhythm.watched_to - since).total_seconds())
-    # What counts of it after forgetting: the integral of the weight over the silence.
-    counted = HALF_LIFE / math.log(2) * (1 - 0.5 ** (silent / HALF_LIFE))
-    kept = max(LEAST_KEPT, 1 - counted / rhythm.watched)
+    hours, days = list(rhythm.hours_watched), list(rhythm.days_watched)
+    moment = max(since, watched_to - timedelta(seconds=LONGEST_SILENCE))
+    while moment < watched_to:
+        until = min(watched_to, moment.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1))
+        forgotten = 0.5 ** ((watched_to - until).total_seconds() / HALF_LIFE)
+        counted = (until - moment).total_seconds() * forgotten
+        hours[moment.hour] -= counted
+        days[moment.weekday()] -= counted
+        moment = until
     return replace(
-        rhythm,
-        hours_watched=tuple(seconds * kept for seconds in rhythm.hours_watched),
-        days_watched=tuple(seconds * kept for seconds in rhythm.days_watched),
+        rhythm, hours_watched=_left(hours, rhythm.hours_watched), days_watched=_left(days, rhythm.days_watched)
     )
+
+
+def _left(without: Iterable[float], whole: Iterable[float]) -> tuple[float, ...]:
+    return tuple(max(LEAST_KEPT * all_, rest) for rest, all_ in zip(without, whole, strict=True))
 
 
 def _gone(facts: FeedFacts) -> FeedHealth | None:
@@ -154,6 +175,23 @@ def _failing(facts: FeedFacts) -> FeedHealth | None:
     why = facts.last_error.rstrip(".") or "no reason was kept"
     return FeedHealth(
         state=FeedState.FAILING, detail=f"since {_minute(facts.failing_since)}: {why}{again}", since=facts.failing_since
+    )
+
+
+def _unreached(facts: FeedFacts, now: datetime) -> FeedHealth | None:
+    if facts.last_outcome in NOT_ASKED:
+        why = facts.last_error.rstrip(".") or "no reason was kept"
+        since = facts.last_success_at or facts.added_at
+        return FeedHealth(state=FeedState.UNREACHED, detail=f"not asked when it was due: {why}", since=since)
+    if facts.next_poll_at is None:
+        return None
+    if now - facts.next_poll_at <= timedelta(seconds=max(LEAST_OVERDUE, facts.interval)):
+        return None
+    detail = f"its poll has been due since {_minute(facts.next_poll_at)} and was not made. Does the daemon run"
+    return FeedHealth(
+        state=FeedState.UNREACHED,
+        detail=f"{detail}? If so, `monitor jobs list` shows whether the feed is in quarantine",
+        since=facts.next_poll_at,
     )
 
 

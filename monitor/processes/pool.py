@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from queue import LifoQueue
 from typing import IO
 
+import structlog
+
 from monitor.errors import TransientError
 from monitor.processes import frames
 
+log = structlog.get_logger()
 MEMORY_BYTES = 1 << 30
 _START_SECONDS = 60.0
 _READ_BYTES = 1 << 20
@@ -36,6 +39,10 @@ class ProcessPool:
     def __init__(self, module: str, *, workers: int, deadline: float, memory_bytes: int = MEMORY_BYTES) -> None:
         self.deadline = deadline
         self.workers = workers
+        self.killed = 0
+        """Processes that hung and were killed, or crashed, since the start; the next question starts another."""
+        self._module = module
+        self._counting = threading.Lock()
         self._all = [_Worker(module, memory_bytes) for _ in range(workers)]
         self._free: LifoQueue[_Worker] = LifoQueue()
         self.closed = False
@@ -51,19 +58,37 @@ class ProcessPool:
         try:
             if self.closed:
                 raise _closed()
-            answer = worker.ask(frames.packed(head | {"deadline": self.deadline}, body), self.deadline)
+            answer = self._asked(worker, frames.packed(head | {"deadline": self.deadline}, body))
             # Closing kills the processes: what such a death says about the document is not its fault.
             if isinstance(answer, Lost) and self.closed:
                 raise _closed()
+            if isinstance(answer, Lost):
+                late = f"not done within {self.deadline:g} s"
+                self._note(late if answer.late else f"exit status {answer.status}")
             return answer
         finally:
             self._free.put(worker)
+
+    def _asked(self, worker: "_Worker", frame: bytes) -> frames.Head | Lost:
+        try:
+            return worker.ask(frame, self.deadline)
+        except TransientError as error:
+            if self.closed:
+                raise _closed() from error
+            self._note("did not start")
+            raise
+
+    def _note(self, why: str) -> None:
+        with self._counting:
+            self.killed += 1
+            killed = self.killed
+        log.warning("process_replaced", process=self._module, why=why, times=killed)
 
     def close(self) -> None:
         """End the processes, also in the middle of a document."""
         self.closed = True
         for worker in self._all:
-            worker.stop()
+            worker.close()
 
 
 def _closed() -> TransientError:
@@ -78,6 +103,7 @@ class _Worker:
         self._memory_bytes = memory_bytes
         self._process: subprocess.Popen[bytes] | None = None
         self._questions = 0
+        self._closed = False
 
     def ask(self, frame: bytes, deadline: float) -> frames.Head | Lost:
         process = self._running()
@@ -99,28 +125,46 @@ class _Worker:
             if stream is not None:
                 _close(stream)
 
+    def close(self) -> None:
+        """Stop it, and start no other."""
+        self._closed = True
+        self.stop()
+
     def _running(self) -> "subprocess.Popen[bytes]":
         process = self._process
         if process is not None and (process.poll() is not None or self._questions >= _QUESTIONS_PER_PROCESS):
             self.stop()
-        if self._process is None:
-            self._process = _started(self._module, self._memory_bytes)
+            process = None
+        if process is None:
+            # Known before it is ready, so that closing ends it too.
+            process = self._process = _begun(self._module, self._memory_bytes)
+            if self._closed:
+                self.stop()
+                raise _closed()
+            _await(process, self._module, self._memory_bytes)
             self._questions = 0
-        return self._process
+        return process
 
 
-def _started(module: str, memory_bytes: int) -> "subprocess.Popen[bytes]":
-    process = subprocess.Popen(  # noqa: S603 -- our own interpreter and module
+def _begun(module: str, memory_bytes: int) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(  # noqa: S603 -- our own interpreter and module
         [sys.executable, "-m", module, str(memory_bytes)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )
+
+
+def _await(process: "subprocess.Popen[bytes]", module: str, memory_bytes: int) -> None:
+    """Wait until it is ready. Raises TransientError when it does not get so far."""
     late = threading.Event()
     timer = threading.Timer(_START_SECONDS, _kill, (process, late))
     timer.daemon = True
     timer.start()
     try:
         ready = frames.read(process.stdout) if process.stdout else None
+    except ValueError:
+        # Closed by another thread meanwhile.
+        ready = None
     finally:
         timer.cancel()
     if ready is None:
@@ -131,8 +175,8 @@ def _started(module: str, memory_bytes: int) -> "subprocess.Popen[bytes]":
         )
     if process.stdin is not None:
         # A worker that hangs may leave its pipe full; writing must not wait for it beyond the deadline.
-        os.set_blocking(process.stdin.fileno(), False)
-    return process
+        with contextlib.suppress(ValueError):
+            os.set_blocking(process.stdin.fileno(), False)
 
 
 class _GoneError(Exception):

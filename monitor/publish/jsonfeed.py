@@ -34,7 +34,7 @@ def _item(item: PublishedItem) -> dict[str, object]:
             "date_modified": clean.stamp(max(item.updated, item.published)),
             "authors": [{"name": name} for name in shown.authors(item)],
             "tags": shown.topics(item),
-            "language": item.language,
+            "language": clean.plain(item.language, clean.NAME),
             "_monitor": _own(item),
         }
     )

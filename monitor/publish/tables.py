@@ -69,8 +69,8 @@ def _arrow() -> tuple[Any, Any]:
         return importlib.import_module("pyarrow"), importlib.import_module("pyarrow.parquet")
     except ImportError as error:
         raise ConfigError(
-            "Parquet needs the library pyarrow, which is not installed. Install it with "
-            "pip install 'talks-monitor[export]', or export as csv or jsonl."
+            "Parquet needs the library pyarrow, which is not installed. In a checkout: "
+            "pip install -e '.[export]'. Or export as csv or jsonl."
         ) from error
 
 

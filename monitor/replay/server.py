@@ -145,7 +145,7 @@ class Newsroom:
                 if self._port or error.errno != errno.EADDRINUSE or attempt == _PORT_TRIES - 1:
                     raise ConfigError(
                         f"the newsroom cannot listen on port {self._port or '(any)'} of {FRONT}: {error.strerror}. "
-                        "Stop what is using it (another newsroom or demo?) or choose another port."
+                        "Stop what is using it (another newsroom or demo?) or choose another with --port."
                     ) from error
 
     def _open_all(self, port: int) -> None:

@@ -10,6 +10,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from charset_normalizer import from_bytes
 
@@ -28,9 +29,9 @@ _WIDE: tuple[tuple[bytes, str], ...] = (
     (b"<\x00", "utf-16le"),
 )
 _EBCDIC = b"\x4c\x6f\xa7\x94"
-_DECLARED_XML = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']\s*([\w.:-]+)", re.IGNORECASE)
-_DECLARED_META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
-_DECLARED_HTTP = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_DECLARED_XML = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*+=\s*+[\"']\s*+([\w.:-]+)", re.IGNORECASE)
+_DECLARED_META = re.compile(rb"<meta[^>]{0,300}?charset\s*+=\s*+[\"']?+\s*+([\w.:-]+)", re.IGNORECASE)
+_DECLARED_HTTP = re.compile(r"charset\s*+=\s*+[\"']?+\s*+([\w.:-]+)", re.IGNORECASE)
 # What publishers write, and the superset that reads it (as browsers do).
 _SUPERSETS = {
     "us-ascii": "cp1252",
@@ -65,6 +66,7 @@ _ACCENT_RUN = re.compile("[À-ɏ]{3,}")
 _INNER_SYMBOL = re.compile(r"(?<=[^\W\d_])[¡-©«-¹»-¿×÷№°±│-╿▀-▟](?=[^\W\d_])")
 _CYRILLIC_UPPER = re.compile("[А-ЯЁІЇЄҐЎ]")
 _CYRILLIC_LOWER = re.compile("[а-яёіїєґў]")
+_OUTSIDE_WORD = re.compile(r"(?<!\S)\S*[^\x00-\x7f]\S*")
 _OUTSIDE_ASCII = re.compile(r"[^\x00-\x7f]")
 # Characters that no XML document may hold.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
@@ -212,10 +214,13 @@ def _read(body: bytes, name: str) -> str | None:
 
 def mojibake(text: str) -> float:
     """How much ``text`` looks like a wrong reading: signs of it per character outside ASCII, 0 for none."""
-    outside = _OUTSIDE_ASCII.findall(text)
+    sample = text
+    if len(text) > 4 * _SAMPLE:
+        found = islice(_OUTSIDE_WORD.finditer(text), 5000)
+        sample = " ".join(word[0] for word in found)[: 4 * _SAMPLE]
+    outside = len(_OUTSIDE_ASCII.findall(sample))
     if not outside:
         return 0.0
-    sample = text if len(text) <= 4 * _SAMPLE else " ".join(re.findall(r"\S*[^\x00-\x7f]\S*", text)[:5000])
     signs = 4.0 * len(_CONTROL.findall(sample))
     signs += 2.0 * len(_CASE_BREAK.findall(sample))
     signs += len(_MIXED_SCRIPT.findall(sample)) + len(_INNER_SYMBOL.findall(sample))
@@ -223,7 +228,7 @@ def mojibake(text: str) -> float:
     # KOI8 and windows-1251 read as each other swap upper and lower case.
     upper, lower = len(_CYRILLIC_UPPER.findall(sample)), len(_CYRILLIC_LOWER.findall(sample))
     signs += max(0, upper - lower)
-    return signs / max(1, len(_OUTSIDE_ASCII.findall(sample)))
+    return signs / outside
 
 
 def without_forbidden(text: str) -> str:

@@ -12,10 +12,12 @@ _OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 _NEWEST_YEAR = 2200
 _RFC822 = re.compile(
     r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d)(?::(\d\d))? "
-    r"(GMT|UTC|UT|Z|[+-]\d{4})",
+    r"(GMT|UTC|UT|Z|[+-]\d{4}|WES?T|CES?T|EES?T|MSK)",
     re.ASCII,
 )
 _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:\.\d+)? ?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
+# Feedparser takes these for UTC, though each means one thing only in a date of news.
+_HOURS_AHEAD = {"WET": 0, "WEST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3}
 _MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
 _WEEK = re.compile(r"\d{4}-?W\d\d")
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?")
@@ -31,7 +33,8 @@ def from_struct(parsed: object) -> datetime | None:
 def from_feed(raw: str) -> datetime | None:
     """A date as a feed writes it, in any of the ways that feedparser knows, or Unix seconds.
 
-    The two usual ways are read here, as feedparser would but for one thing: its ``+0530`` in an ISO date is +05:00.
+    The two usual ways are read here, as feedparser would but for this: its ``+0530`` in an ISO date is +05:00, its EET
+    is UTC, and it knows a leap second only in an ISO date.
     """
     usual = _usual(raw)
     if usual is not None:
@@ -59,12 +62,15 @@ def _usual(raw: str) -> datetime | None:
     else:
         return None
     try:
-        when = datetime(int(year), number, int(day), int(hour), int(minute), int(second or 0), tzinfo=UTC)
-    except ValueError:
+        # A leap second is written as 60, and counts as the first of the next minute.
+        leap = int(second == "60")
+        when = datetime(int(year), number, int(day), int(hour), int(minute), int(second or 0) - leap, tzinfo=UTC)
+        when += timedelta(seconds=leap, hours=-_HOURS_AHEAD.get(zone or "", 0))
+        if zone and zone[0] in "+-" and zone != "+0000":
+            offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
+            when = when - offset if zone[0] == "+" else when + offset
+    except (ValueError, OverflowError):
         return None
-    if zone and zone[0] in "+-" and zone != "+0000":
-        offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
-        when = when - offset if zone[0] == "+" else when + offset
     return when if when >= _OLDEST and when.year <= _NEWEST_YEAR else None
 
 

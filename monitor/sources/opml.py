@@ -20,9 +20,9 @@ _TRUE = frozenset({"true", "yes", "1"})
 def read(body: bytes) -> tuple[tuple[FeedSpec, ...], tuple[str, ...]]:
     """The feeds of an OPML file, in its order and each once, and a line for every outline that could not be read.
 
-    Raises ParseError when the file is no OPML at all, or defines entities.
+    Raises ParseError when the file is no OPML at all, defines entities, or breaks off before its first feed.
     """
-    root = _root(body)
+    root, damage = _root(body)
     feeds: dict[str, FeedSpec] = {}
     problems: list[str] = []
     for outline, path in _outlines(root, ()):
@@ -37,6 +37,8 @@ def read(body: bytes) -> tuple[tuple[FeedSpec, ...], tuple[str, ...]]:
             problems.append(f"{where}: {address} is listed twice; the first stays")
         else:
             feeds[address] = _spec(outline, address, problems)
+    if damage and not feeds and not problems:
+        raise ParseError(f"the file is damaged and holds no feed: {damage}. Export it again from the other reader.")
     return tuple(feeds.values()), tuple(problems)
 
 
@@ -55,7 +57,8 @@ def write(feeds: Iterable[FeedSpec], *, title: str = "talks-monitor feeds") -> b
     return bytes(etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True))
 
 
-def _root(body: bytes) -> Any:
+def _root(body: bytes) -> tuple[Any, str]:
+    """The root, and what is wrong with the XML where it had to be mended."""
     source = charset.decode(body).text.lstrip()
     if "<!ENTITY" in source[:100_000].upper():
         raise ParseError("the file defines XML entities, which no list of feeds needs. Remove them and import again.")
@@ -67,7 +70,7 @@ def _root(body: bytes) -> Any:
     if root is None or not isinstance(root.tag, str) or _name(root) not in {"opml", "outlinedocument"}:
         found = "no XML" if root is None else f"the root element is <{text.shorten(str(root.tag), 40)}>"
         raise ParseError(f"not an OPML file: {found}. Export the feeds as OPML from the other reader.")
-    return root
+    return root, parser.error_log[0].message if parser.error_log else ""
 
 
 def _outlines(element: Any, path: tuple[str, ...]) -> Iterator[tuple[Any, tuple[str, ...]]]:

@@ -40,6 +40,11 @@ class ParserPool:
             return _lost(document, head, self._pool.deadline)
         return ParseError(head["error"]) if "error" in head else wire.feed(head)
 
+    @property
+    def killed(self) -> int:
+        """Processes that hung or crashed and were replaced, since the start."""
+        return self._pool.killed
+
     def close(self) -> None:
         """End the processes, also in the middle of a document."""
         self._pool.close()

@@ -4,10 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, or_, select, update
 
 FREE: dict[str, None] = {"claimed_by": None, "claimed_until": None}
 """Values of a row that nobody holds."""
+LONGEST = timedelta(hours=1)
+"""No claim is given for so long."""
+_NEVER = timedelta(days=1000)
+"""What is claimed for longer than this is in quarantine, for ever."""
 
 
 def claim(
@@ -47,6 +51,12 @@ def release(connection: Connection, table: Table, holder: str, *among: ColumnEle
     return connection.execute(update(table).where(*held).values(FREE)).rowcount
 
 
+def is_over(table: Table, now: datetime) -> ColumnElement[bool]:
+    """Whether a claim has ended, or ends later than any that is given: its holder's clock was ahead, and is not now."""
+    impossible = and_(table.c.claimed_until > now + LONGEST, table.c.claimed_until < now + _NEVER)
+    return or_(table.c.claimed_until <= now, impossible)
+
+
 def release_expired(connection: Connection, table: Table, now: datetime) -> int:
     """Give back what was claimed by holders that did not come back in time; the number of rows."""
-    return connection.execute(update(table).where(table.c.claimed_until <= now).values(FREE)).rowcount
+    return connection.execute(update(table).where(is_over(table, now)).values(FREE)).rowcount

@@ -12,6 +12,8 @@ from sqlalchemy.types import TypeDecorator
 # SQLite gives an automatic key only to INTEGER; Postgres needs the wide type for years of polls.
 Key = BigInteger().with_variant(Integer, "sqlite")
 
+_TIMES = 256
+"""Times that a column remembers: those of a batch."""
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -43,7 +45,8 @@ class UtcDateTime(TypeDecorator[datetime]):
     def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any] | None:
         """As usual, but done once for each time: the rows of a batch share most of theirs."""
         usual = super().bind_processor(dialect)
-        return lru_cache(maxsize=4096)(usual) if usual else None
+        # Of every such column there is one: together they must not fill the memory.
+        return lru_cache(maxsize=_TIMES)(usual) if usual else None
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """To UTC; a naive time is a bug and refused."""

@@ -80,7 +80,8 @@ class Deliveries:
         values: dict[str, Any] = {"state": SENDING, "attempts": _COLUMNS.attempts + 1}
         if lease is not None:
             values["claimed_until"] = now + lease
-        with self._database.write() as connection:
+        # Else a loss of power could forget that it left: it would leave again, and nobody would count it.
+        with self._database.write(durable=True) as connection:
             ready = update(deliveries).where(*mine, _COLUMNS.state == COMPOSED, ledger.wanted())
             if connection.execute(ready.values(values)).rowcount:
                 return True

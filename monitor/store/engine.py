@@ -1,12 +1,13 @@
 """One database: the engine and the two kinds of transaction, reading and writing."""
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -17,6 +18,7 @@ BUSY_TIMEOUT = 10.0
 """Seconds to wait for a lock that another writer holds."""
 
 _WRITES = "monitor_writes"
+_DURABLE = "monitor_durable"
 
 
 class Database:
@@ -34,6 +36,7 @@ class Database:
             else _postgres_engine(self.url, busy_timeout)
         )
         self._writer = self.engine.execution_options(**{_WRITES: True})
+        self._durable_writer = self.engine.execution_options(**{_WRITES: True, _DURABLE: True})
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -42,10 +45,15 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """A transaction that may write: all of it is stored, or nothing."""
+    def write(self, *, durable: bool = False) -> Iterator[Connection]:
+        """A transaction that may write: all of it is stored, or nothing.
+
+        When the power fails, SQLite may forget the last ones, whole ones from the end; those before a ``durable`` one,
+        and itself, never. It waits for the disk: for what must be known of something that leaves this machine next.
+        """
         self._still_there()
-        with translated(self.name), self._writer.begin() as connection:
+        writer = self._durable_writer if durable else self._writer
+        with translated(self.name), writer.begin() as connection:
             yield connection
 
     def close(self) -> None:
@@ -134,8 +142,23 @@ def _sqlite_engine(url: URL, busy_timeout: float) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get(_WRITES)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        options = connection.get_execution_options()
+        if options.get(_DURABLE):
+            connection.info[_DURABLE] = True
+            connection.exec_driver_sql("PRAGMA synchronous = FULL")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(_WRITES) else "BEGIN")
+
+    @event.listens_for(engine, "handle_error")
+    def open_again(context: ExceptionContext) -> None:
+        # What was opened while the file could only be read never writes, also when the disk takes writes again.
+        code = getattr(context.original_exception, "sqlite_errorcode", None) or 0
+        if code & 0xFF == sqlite3.SQLITE_READONLY:
+            context.is_disconnect = True
+
+    @event.listens_for(engine, "checkin")
+    def relax(connection: Any, record: Any) -> None:
+        if connection is not None and record.info.pop(_DURABLE, False):
+            connection.execute("PRAGMA synchronous = NORMAL")
 
     return engine
 

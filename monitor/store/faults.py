@@ -15,7 +15,8 @@ _SQLITE: dict[int, tuple[type[MonitorError], str]] = {
     sqlite3.SQLITE_BUSY: (
         StoreError,
         "is locked: another program held it for longer than we wait. Nothing of this step was stored. "
-        "Close that program (a copy under way, a shell with an open transaction); the step is repeated by itself",
+        "Let that program end (a migration, a copy) or close it (a shell with an open transaction); the step is "
+        "repeated by itself",
     ),
     sqlite3.SQLITE_LOCKED: (
         StoreError,
@@ -66,8 +67,8 @@ _POSTGRES: dict[str, tuple[type[MonitorError], str]] = {
     ),
     "55": (
         StoreError,
-        "is locked: another session held a row or table for longer than we wait. Nothing of this step was stored; "
-        "it is repeated by itself",
+        "is locked: another session (a migration?) held a row or table for longer than we wait. Nothing of this step "
+        "was stored; it is repeated by itself",
     ),
     "57": (StoreError, "is shutting down or broke the connection off. Start the server again; work goes on by itself"),
 }

@@ -191,20 +191,16 @@ class Feeds:
 
     def counts(self, *, now: datetime) -> FeedCounts:
         """How the feeds are, in numbers."""
-
-        def number(*where: Any) -> Any:
-            return select(func.count()).select_from(feeds).where(feeds.c.active, *where).scalar_subquery()
-
+        number = func.count()
+        counted = select(
+            number,
+            number.filter(feeds.c.next_poll_at <= now),
+            number.filter(feeds.c.failures > 0),
+            number.filter(feeds.c.last_polled_at.is_(None)),
+            number.filter(_unreached()),
+        )
         with self._database.read() as connection:
-            active, due, failing, never, unreached = connection.execute(
-                select(
-                    number(),
-                    number(feeds.c.next_poll_at <= now),
-                    number(feeds.c.failures > 0),
-                    number(feeds.c.last_polled_at.is_(None)),
-                    number(_unreached()),
-                )
-            ).one()
+            active, due, failing, never, unreached = connection.execute(counted.where(feeds.c.active)).one()
             return FeedCounts(active=active, due=due, failing=failing, never_polled=never, unreached=unreached)
 
 

@@ -112,7 +112,7 @@ def wanted() -> ColumnElement[bool]:
 def sweep(connection: Connection, now: datetime) -> int:
     """Give back what holders that did not come back in time had claimed; the number."""
     # Only lines with something left to do are ever claimed, and an index finds these.
-    expired = and_(_COLUMNS.next_try_at.is_not(None), _COLUMNS.claimed_until <= now)
+    expired = and_(_COLUMNS.next_try_at.is_not(None), claims.is_over(deliveries, now))
     give_up_hand_overs(connection, expired)
     return connection.execute(update(deliveries).where(expired).values(claims.FREE)).rowcount
 

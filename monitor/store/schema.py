@@ -30,8 +30,11 @@ def script_location() -> Path:
     return packaged if packaged.is_dir() else package.parent / "migrations"
 
 
-def require_known(database: Database, *, create: bool) -> None:
-    """Raise SchemaError unless the schema is ours; an empty database is filled when ``create``."""
+def require_known(database: Database, *, create: bool, older: bool = False) -> None:
+    """Raise SchemaError unless the schema is ours; an empty database is filled when ``create``.
+
+    ``older`` lets earlier schemas of ours pass: they can be backed up and replaced, and nothing else.
+    """
     if create:
         create_folder(database)
     elif database.file is not None and not database.file.exists():
@@ -40,13 +43,15 @@ def require_known(database: Database, *, create: bool) -> None:
             "after `make demo` add --db sqlite:///var/demo.sqlite3 behind `monitor`."
         )
     with database.read() as connection:
+        # In this order: what another program makes in between is then known to be ours.
+        tables = _tables(connection)
         revision = current(connection)
-        empty = revision is None and not _tables(connection)
+    empty = revision is None and not tables
     if empty and create:
         upgrade(database)
     elif empty:
         raise SchemaError(f"the database {database.name} is empty. {UPGRADE} It makes the tables.")
-    else:
+    elif not (older and revision in REVISIONS):
         refuse_unknown(database.name, revision)
 
 
@@ -62,7 +67,7 @@ def refuse_unknown(name: str, revision: str | None, *, known: tuple[str, ...] = 
     if revision in known:
         raise SchemaError(
             f"the database {name} has schema {revision}, this program needs {known[-1]}. "
-            f"Make a backup with `monitor db backup`, then: {UPGRADE}"
+            f"Make a backup with `monitor db backup PATH`. {UPGRADE}"
         )
     if revision.startswith("moving:"):
         raise SchemaError(
@@ -73,6 +78,17 @@ def refuse_unknown(name: str, revision: str | None, *, known: tuple[str, ...] = 
         f"the database {name} has schema {revision!r}, and this program knows only up to {known[-1]}: a newer version "
         "made it. Install that version; only it can go on, and `monitor db upgrade` of this one cannot."
     )
+
+
+def trouble(database: Database) -> str:
+    """Why the schema is this program's no longer, though it was when it started; empty while it is."""
+    with database.read() as connection:
+        revision = current(connection)
+    try:
+        refuse_unknown(database.name, revision)
+    except SchemaError as error:
+        return str(error)
+    return ""
 
 
 def _tables(connection: Connection) -> set[str]:
@@ -94,10 +110,10 @@ def upgrade(database: Database, revision: str = "head") -> tuple[str | None, str
 
     create_folder(database)
     with _ALEMBIC, database.write() as connection:
+        # In this order: what another program makes in between is then known to be ours.
+        tables = _tables(connection)
         before = current(connection)
-        if before is not None and before not in REVISIONS:
-            refuse_unknown(database.name, before)
-        if before is None and _tables(connection):
+        if (before is not None and before not in REVISIONS) or (before is None and tables):
             refuse_unknown(database.name, before)
         command.upgrade(configuration(connection), revision)
         return before, current(connection)

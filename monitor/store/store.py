@@ -80,17 +80,18 @@ class Store:
         self.board = BoardStore(database)
 
     @classmethod
-    def open(cls, url: str, *, create: bool = False, busy_timeout: float = BUSY_TIMEOUT) -> Self:
+    def open(cls, url: str, *, create: bool = False, older: bool = False, busy_timeout: float = BUSY_TIMEOUT) -> Self:
         """Open the database at ``url`` (``sqlite:///file`` or ``postgresql://...``).
 
-        ``create`` makes a missing or empty one. ``busy_timeout`` is how many seconds a write waits for another's
-        lock. Raises ConfigError for a wrong address, SchemaError for a schema that is not this program's, StoreError
-        when the database cannot be reached, read or written.
+        ``create`` makes a missing or empty one. ``older`` takes one of an earlier version too, to be backed up or
+        replaced. ``busy_timeout`` is how many seconds a write waits for another's lock. Raises ConfigError for a wrong
+        address, SchemaError for a schema that is not this program's, StoreError when the database cannot be reached,
+        read or written.
         """
         database = Database(url, busy_timeout=busy_timeout)
         with ExitStack() as on_error:
             on_error.callback(database.close)
-            require_known(database, create=create)
+            require_known(database, create=create, older=older)
             on_error.pop_all()
         return cls(database)
 

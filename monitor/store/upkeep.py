@@ -3,16 +3,19 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, ForeignKeyConstraint, Select, delete, func, select, text
+from sqlalchemy import Connection, ForeignKeyConstraint, Select, delete, func, select, text, update
 
 from monitor.records.upkeep import WORKER, Backlog, StoreStats, TableSize
 from monitor.store import backup, claims, ledger, pruning, readers, schema
 from monitor.store.backlog import backlogs
 from monitor.store.engine import Database
-from monitor.store.tables import CLAIMED, SEARCH, leases, metadata, polls
+from monitor.store.tables import CLAIMED, SEARCH, feeds, leases, metadata, polls
 
 MESSAGES_KEPT = timedelta(days=180)
 """What messages and editions said is kept so long; that they were sent, for ever."""
+
+CLOCKS_APART = timedelta(minutes=10)
+"""The clocks of machines that work together differ by less; a clock that was set, by more."""
 
 
 class Upkeep:
@@ -39,8 +42,13 @@ class Upkeep:
             return pruning.prune_entries(connection, now=now, unseen_for=unseen_for)
 
     def sweep(self, *, now: datetime) -> int:
-        """Give back what crashed holders had claimed, and drop expired leases; the number of rows given back."""
+        """Give back what crashed holders had claimed, and drop expired leases; the number of rows given back.
+
+        Feeds that were polled while the clock was ahead are due now: their next polls lie as far ahead.
+        """
         with self._database.write() as connection:
+            ahead = (feeds.c.last_polled_at > now + CLOCKS_APART, feeds.c.next_poll_at > now)
+            connection.execute(update(feeds).where(feeds.c.active, *ahead).values(next_poll_at=now))
             # A worker's is kept until what it held is given back.
             connection.execute(delete(leases).where(leases.c.expires_at <= now, ~leases.c.name.startswith(WORKER)))
             unsent = ledger.sweep(connection, now)
@@ -63,6 +71,10 @@ class Upkeep:
                 bytes=size(connection),
                 tables=sizes,
             )
+
+    def schema_trouble(self) -> str:
+        """Why the schema is this program's no longer (another version has migrated it); empty while it is."""
+        return schema.trouble(self._database)
 
     def backup(self, path: Path) -> None:
         """Write a whole copy to ``path`` (SQLite: a database file; Postgres: a ``pg_dump`` archive)."""

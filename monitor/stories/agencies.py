@@ -11,7 +11,7 @@ from monitor.records.chronicle import Source
 from monitor.urls import host
 
 # What an agency's name may lack where it is credited: "Brightwater Wire" is credited as "(Brightwater)".
-_SUFFIX = re.compile(r"\s+(?:Wire|News Agency|News|Agency|Press)$")
+_SUFFIX = re.compile(r"(?<!\s)\s++(?:Wire|News Agency|News|Agency|Press)$")
 _TOP_LEVELS = 4
 
 

@@ -33,8 +33,7 @@ class BroughtClassifier:
             from transformers import AutoModelForSequenceClassification, AutoTokenizer
         except ImportError as error:
             raise ModelError(
-                f"the model {source!r} needs PyTorch, which is not installed. "
-                "Install the extra: pip install 'talks-monitor[torch]'."
+                f"the model {source!r} needs PyTorch, which is not installed. In a checkout: pip install -e '.[torch]'."
             ) from error
         self._torch = torch
         # Its tokenizer is set anew for each call, and refuses that while another thread is in it.

@@ -166,7 +166,7 @@ def _load(source: str) -> tuple[Any, Any, Any]:
     except ImportError as error:
         raise ModelError(
             f"the translator {source!r} needs PyTorch, which is not installed. "
-            "Install the extra: pip install 'talks-monitor[torch]'."
+            "In a checkout: pip install -e '.[torch]'."
         ) from error
     logging.disable_progress_bar()
     # PyTorch's threads wait for each other at every step: beside a busy process that cost fifteen times as much.
@@ -196,7 +196,7 @@ def _tokenizer(source: str, automatic: Any) -> Any:
         # Without it transformers knows no tokenizer for such a model, and says anything but that.
         raise ModelError(
             f"the translator {source!r} needs the package sentencepiece, which is not installed. "
-            "Install the extra: pip install 'talks-monitor[torch]'."
+            "In a checkout: pip install -e '.[torch]'."
         ) from error
 
 

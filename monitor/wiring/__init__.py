@@ -147,6 +147,7 @@ def services(
             sizes=Sizes(max_feed_bytes=settings.max_feed_bytes, max_page_bytes=settings.max_page_bytes),
             stopping=stopping,
             robots=robots,
+            killed=lambda: {"parser": parser.killed, "page reader": pages.killed},
             keep_entries=timedelta(days=settings.keep_days) if settings.keep_days else None,
             websub_callback=settings.websub_callback,
             desk=desk,

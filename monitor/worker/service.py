@@ -18,6 +18,7 @@ from procrastinate import App
 from monitor.daemon.health import BROKEN, DEGRADED, OK, Health, HealthServer, Part
 from monitor.daemon.metrics import Metrics
 from monitor.daemon.rounds import Rounds, held_by
+from monitor.daemon.watchdog import Watchdog
 from monitor.errors import MonitorError, TransientError
 from monitor.jobs.robots import learn_robots
 from monitor.jobs.services import Services
@@ -28,7 +29,11 @@ from monitor.worker.queues import CHRONICLE, QUEUE_OF, QUEUES
 
 log = structlog.get_logger()
 FAILING_AFTER = 60.0
+# As for the daemon: health tells, and a little later the process ends.
 STUCK_AFTER = 900.0
+ENDED_AFTER = 60.0
+SILENT_AFTER = 120.0
+GRACE = 10.0
 PRESENCE_TICK = 10.0
 STAND_BY_TICK = 5.0
 LISTEN_AGAIN = 2.0
@@ -52,6 +57,7 @@ class Worker:
         drain_seconds: float,
         health_host: str,
         health_port: int,
+        stuck_after: float = STUCK_AFTER,
     ) -> None:
         self._services = services
         self._url = url
@@ -68,13 +74,18 @@ class Worker:
             self._slots.put(slot)
         self._weaving = threading.Lock()
         self._problem = ""
+        self._schema_trouble = ""
         self._problem_since: float | None = None
+        self._stuck_after = stuck_after
+        self._beat = time.monotonic()
+        self._watchdog = Watchdog(self._hangs, self.stop, grace=drain_seconds + GRACE)
         self.health_server: HealthServer | None = None
 
     def __enter__(self) -> "Worker":
         self._presence.show()
         self._nudges.start()
         self.health_server = HealthServer(*self._health_address, self.health, self.metrics)
+        self._watchdog.start()
         log.info(
             "worker_started", holder=self._services.holder, queues=",".join(self._queues),
             concurrency=self._concurrency, health=self.health_server.address,
@@ -89,7 +100,13 @@ class Worker:
             self._presence.leave()
         if self.health_server is not None:
             self.health_server.close()
+        self._watchdog.close()
         log.info("worker_stopped", holder=self._services.holder)
+
+    @property
+    def hung(self) -> str:
+        """What hung and so brought the end; empty when nothing did."""
+        return self._watchdog.hung
 
     def stop(self) -> None:
         """Ask for the end; rounds under way finish their item and write it."""
@@ -111,6 +128,7 @@ class Worker:
         model = self._services.reader.model or "not needed here"
         return Health(
             parts={
+                "database": self._database_part(),
                 "queue": self._queue_part(),
                 "jobs": self._jobs_part(),
                 "model": Part(status=DEGRADED if problem else OK, detail=problem or model),
@@ -118,6 +136,7 @@ class Worker:
         )
 
     async def _live(self) -> bool:
+        self._beat = time.monotonic()
         tasks = [
             asyncio.create_task(self._serve(self._queues, self._concurrency)),
             asyncio.create_task(self._stay_present()),
@@ -126,6 +145,7 @@ class Worker:
             tasks.append(asyncio.create_task(self._stand_by()))
         while not self._services.stopping.is_set():
             await asyncio.sleep(STOP_TICK)
+            self._beat = time.monotonic()
         for task in tasks:
             # The library ends gracefully: it takes no more, and waits for what runs.
             task.cancel()
@@ -189,6 +209,8 @@ class Worker:
                 dead = await asyncio.to_thread(self._presence.renew)
                 for holder in dead:
                     log.warning("worker_died", holder=holder, what_now="what it held is given back")
+                self._schema_trouble = await asyncio.to_thread(self._services.store.upkeep.schema_trouble)
+                self.metrics.killed(self._services.killed())
                 await self._unstick()
                 await asyncio.to_thread(learn_robots, self._services)
             except TransientError as error:
@@ -234,16 +256,32 @@ class Worker:
         self._problem = problem
         self._problem_since = self._problem_since or time.monotonic()
 
+    def _database_part(self) -> Part:
+        trouble = self._schema_trouble
+        return Part(status=DEGRADED, detail=trouble) if trouble else Part(status=OK, detail="has our schema")
+
     def _queue_part(self) -> Part:
         if self._problem_since is None:
             return Part(status=OK, detail=f"serves {', '.join(self._queues)}")
         lasted = time.monotonic() - self._problem_since
         return Part(status=BROKEN if lasted > FAILING_AFTER else DEGRADED, detail=self._problem)
 
+    def _hangs(self) -> str:
+        """What hangs so badly that only another process helps; empty when nothing does."""
+        if self._services.stopping.is_set():
+            return ""
+        if (silent := time.monotonic() - self._beat) > SILENT_AFTER:
+            return f"nothing was taken from the queue for {silent:.0f} s"
+        stuck = self._stuck(self._stuck_after + ENDED_AFTER)
+        return f"a round hangs: {stuck}" if stuck else ""
+
+    def _stuck(self, longest: float) -> str:
+        lasted = sorted(self._rounds.under_way().items())
+        return ", ".join(f"{job} for {seconds:.0f} s" for job, seconds in lasted if seconds > longest)
+
     def _jobs_part(self) -> Part:
-        stuck = [job for job, seconds in self._rounds.under_way().items() if seconds > STUCK_AFTER]
-        if stuck:
-            return Part(status=BROKEN, detail=f"hangs in one round: {', '.join(stuck)}; start the worker again")
+        if stuck := self._stuck(self._stuck_after):
+            return Part(status=BROKEN, detail=f"hangs in one round: {stuck}; the worker ends, to be started again")
         if not self._rounds.last_error:
             return Part(status=OK, detail="no failing job")
         listed = "; ".join(f"{job}: {error}" for job, error in sorted(self._rounds.last_error.items()))

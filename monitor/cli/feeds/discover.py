@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per feed, in an array.")
 @click.pass_obj
 def discover(settings: "Settings", url_or_file: str, as_json: bool) -> None:
-    """Show the feeds that a web page offers. Exit status 1 when there are none."""
+    """Show the feeds that the web page URL_OR_FILE offers. Exit status 1 when there are none."""
     from monitor.sources import discovery
 
     found = discovery.discover(_document(settings, url_or_file))

@@ -16,12 +16,14 @@ COLOURS = {
     FeedState.PARTIAL: "yellow",
     FeedState.STALE: "yellow",
     FeedState.FROZEN: "yellow",
+    FeedState.UNREACHED: "yellow",
     FeedState.FAILING: "red",
     FeedState.GONE: "red",
 }
 MEANINGS = {
     FeedState.GONE: "the server said 410, or a person removed it: not polled any more",
     FeedState.FAILING: "the last polls failed: asked again, less and less often",
+    FeedState.UNREACHED: "not asked when it was due: our own network, its host's pause, or no daemon",
     FeedState.FROZEN: "answers, but with the same content for far too long",
     FeedState.STALE: "answers, but brings nothing new although it should",
     FeedState.PARTIAL: "its document is damaged; what can be read is taken",

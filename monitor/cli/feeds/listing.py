@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from monitor.polling import FeedHealth
     from monitor.records.feeds import Feed
 
-STATES = ("gone", "failing", "frozen", "stale", "partial", "moved", "new", "ok")
+STATES = ("gone", "failing", "unreached", "frozen", "stale", "partial", "moved", "new", "ok")
 """From the worst to the best, as ``monitor.polling.FeedState``; a test holds them together."""
 
 
@@ -179,7 +179,7 @@ def _print_summary(shown: Sequence[Judged], total: int) -> None:
         click.echo()
     for state in (state for state in STATES if counts[state]):
         judged = next(each.health.state for each in shown if each.health.state == state)
-        meaning = f"{' ' * (8 - len(state))} {MEANINGS[judged]}" if MEANINGS[judged] else ""
+        meaning = f"{' ' * (9 - len(state))} {MEANINGS[judged]}" if MEANINGS[judged] else ""
         click.echo(f"{counts[state]:>5}  {click.style(state, fg=COLOURS[judged])}{meaning}")
     click.echo(
         f"{len(shown):>5}  {'feed' if len(shown) == 1 else 'feeds'}" + (f" of {total}" if len(shown) != total else "")

@@ -26,6 +26,7 @@ _TONES = {
     "partial": Tone.DOUBT,
     "stale": Tone.DOUBT,
     "frozen": Tone.DOUBT,
+    "unreached": Tone.DOUBT,
 }
 
 

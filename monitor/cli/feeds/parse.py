@@ -22,7 +22,7 @@ _PROGRESS_FROM = 20
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per line and input.")
 @click.pass_obj
 def parse(settings: "Settings", inputs: tuple[str, ...], as_json: bool) -> None:
-    """Parse feeds: files, folders (all files in them), gzip files (.gz), addresses.
+    """Parse feeds. PATH_OR_URL is a file (also .gz), a folder (all files in it) or an address.
 
     Files come first, in the order given; addresses follow as they answer. A bad one never stops the rest; exit
     status 1 when nothing could be parsed.

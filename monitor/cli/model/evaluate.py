@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.option("--evidence", is_flag=True, help="Also take evidence sentences out and see what that costs (slow).")
 @click.pass_obj
 def evaluate(settings: "Settings", paths: tuple[Path, ...], as_json: bool, evidence: bool) -> None:
-    """Measure the model on labelled JSON lines.
+    """Measure the model on labelled JSON lines, the files at PATHS.
 
     Rows with grades (talks, missile_aid: 0, 1, 2) give the topic tables and the gate's cost; rows with entities
     (name, type, spans) the entity table and how well names are linked; rows with aid steps the weapons found; rows

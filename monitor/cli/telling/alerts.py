@@ -126,7 +126,7 @@ def _row(rule: "AlertRule", now: datetime) -> tuple[object, ...]:
 @click.argument("name")
 @click.pass_obj
 def pause(settings: "Settings", name: str) -> None:
-    """Raise nothing until the rule is resumed; what comes up meanwhile is not told."""
+    """Raise nothing until the rule NAME is resumed; what comes up meanwhile is not told."""
     from monitor.store import Store
 
     with Store.open(settings.database_url) as store:
@@ -138,7 +138,7 @@ def pause(settings: "Settings", name: str) -> None:
 @click.argument("name")
 @click.pass_obj
 def resume(settings: "Settings", name: str) -> None:
-    """Go on with what comes up from now on."""
+    """Let the rule NAME go on with what comes up from now on."""
     from monitor import wiring
     from monitor.store import Store
 
@@ -152,7 +152,7 @@ def resume(settings: "Settings", name: str) -> None:
 @click.option("--until", "until", required=True, type=Until(), help="Until when: 2h, 3d, or 2026-11-20T12:00 (UTC).")
 @click.pass_obj
 def snooze(settings: "Settings", name: str, until: datetime) -> None:
-    """Hold messages back until then."""
+    """Hold the messages of the rule NAME back until then."""
     from monitor.store import Store
 
     with Store.open(settings.database_url) as store:
@@ -164,7 +164,7 @@ def snooze(settings: "Settings", name: str, until: datetime) -> None:
 @click.argument("name")
 @click.pass_obj
 def remove(settings: "Settings", name: str) -> None:
-    """Delete the rule. What it has sent stays in the ledger."""
+    """Delete the rule NAME. What it has sent stays in the ledger."""
     from monitor.store import Store
 
     with Store.open(settings.database_url) as store:
@@ -176,7 +176,7 @@ def remove(settings: "Settings", name: str) -> None:
 @click.argument("name")
 @click.pass_obj
 def test(settings: "Settings", name: str) -> None:
-    """Send a sample message where the rule sends, and say what the other side says."""
+    """Send a sample message where the rule NAME sends, and say what the other side says."""
     import sys
 
     from monitor.daemon import logs

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per file.")
 @click.pass_obj
 def evaluate(settings: "Settings", paths: tuple[Path, ...], as_json: bool) -> None:
-    """Measure quotes, events, aid steps and stories on labelled JSON lines.
+    """Measure quotes, events, aid steps and stories on labelled JSON lines, the files at PATHS.
 
     Rows have id, title, text, published, and quotes (start, end, speaker), events (type, participants, when, status)
     or aid (item, donor, step), or several of these; or attributions, as in PolNeAR; or the cluster that an article is

@@ -19,7 +19,7 @@ PAGE_LENGTH = 100
 OFF = "off"
 LEAST_JUDGED = 5
 """Judgements below which a feed's precision says nothing."""
-State = Literal["gone", "failing", "frozen", "stale", "partial", "moved", "new", "ok", "off"]
+State = Literal["gone", "failing", "unreached", "frozen", "stale", "partial", "moved", "new", "ok", "off"]
 Order = Literal["health", "title", "country", "new", "matches", "yield", "precision", "success", "gaps"]
 _WORST = (*map(str, STATES), OFF)
 

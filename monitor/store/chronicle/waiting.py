@@ -25,9 +25,13 @@ _TEXT = (
 _WAITS = (articles.c.unwoven, articles.c.pending.is_(False))
 
 
+# In the order of the index, or SQLite would read the whole table where its statistics are told.
+_ANY = select(articles.c.id).where(*_WAITS).order_by(articles.c.fresh_at).limit(1)
+
+
 def is_any(connection: Connection) -> bool:
     """Whether any article waits, claimed or not."""
-    return connection.execute(select(articles.c.id).where(*_WAITS).limit(1)).first() is not None
+    return connection.execute(_ANY).first() is not None
 
 
 def is_torn(connection: Connection) -> bool:

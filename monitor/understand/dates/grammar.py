@@ -17,7 +17,7 @@ _PARTS = {
     "EDGE": "(early (in|dash)?|bound of)",
     "SHIFT": "(last|next|this|same)",
     "AMOUNT": "(number|count|few|one|half)",
-    "QUANTITY": "(half one | about* one? AMOUNT of? ((or|to|dash|and) one? AMOUNT)?)",
+    "QUANTITY": "(half one | about{0,3} one? AMOUNT of? ((or|to|dash|and) one? AMOUNT)?)",
     "PERIOD": "(unit|weekend|quarter|half)",
 }
 _RULES = {

@@ -7,6 +7,7 @@ from pathlib import Path
 from monitor.records.findings import Entity
 from monitor.understand import knowledge
 from monitor.understand.knowledge import Known, entries
+from monitor.understand.names import remembering
 
 # Short forms as papers write them, beside the adjectives of the knowledge base.
 _SHORT = {"USA": "US", "U.S.": "US", "U.S.A.": "US", "U.K.": "GB", "E.U.": "EU"}
@@ -89,27 +90,27 @@ def is_city(entity: Entity) -> bool:
     return known is not None and known.role == "city"
 
 
-@cache
+@remembering
 def country_of(name: str) -> str | None:
     """The country a known person acts for."""
     known = _known().get(("person", name))
     return names().get(known.country) if known else None
 
 
-@cache
+@remembering
 def role_of(name: str) -> str:
     """What office a known person holds, in the knowledge base's words; empty for the unknown."""
     known = _known().get(("person", name))
     return known.role if known else ""
 
 
-@cache
+@remembering
 def is_leader(name: str) -> bool:
     """True for those who lead a state, a government or an alliance, or did."""
     return role_of(name).startswith(_LEADERS)
 
 
-@cache
+@remembering
 def speaks_for_others(name: str) -> bool:
     """True for spokespeople, who tell of contacts and have none."""
     role = role_of(name).lower()
@@ -123,7 +124,7 @@ def party(name: str) -> str | None:
     return name if country_of(name) or name in named() or ("organisation", name) in _known() else None
 
 
-@cache
+@remembering
 def country_of_place(name: str) -> str | None:
     """The country a known place lies in."""
     known = _known().get(("place", name)) or _known().get(("organisation", name))
