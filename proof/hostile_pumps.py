@@ -3,14 +3,17 @@
 From the pattern's own parse tree, and from regexploit's where it is installed.
 """
 
+import importlib
 import importlib.util
 import re
 import warnings
 from collections.abc import Iterator
 from itertools import product
-from re import _constants, _parser  # type: ignore[attr-defined]
 from typing import Any
 
+# Where Python keeps them; no stubs know of it.
+_constants: Any = importlib.import_module("re._constants")
+_parser: Any = importlib.import_module("re._parser")
 _SUFFIXES = ("", "\x00", "!")
 _CATEGORIES = {
     "CATEGORY_DIGIT": "1",
