@@ -188,21 +188,46 @@ def test_who_waits_too_long_is_told_and_the_host_is_asked_again_later(store: Sto
     with RecordingServer() as server, fetcher(of(store, "a")) as running:
         assert running._exchange is not None
         exchange = running._exchange
-        exchange._sharing = Sharing(of(store, "a"), exchange._turns, exchange._holds, patience=0.3)
+        exchange._sharing = Sharing(of(store, "a"), exchange._turns, exchange._holds, concurrency=4, patience=0.3)
         held(store, f"busy.example:{server.port}", 600)
         result = ask(running, server.url("busy.example"))
         assert isinstance(ask(running, server.url("news.example")), Document)
     assert isinstance(result, FetchError)
-    assert (result.kind, result.retry_after) == ("held", 30.0)
+    assert (result.kind, result.retry_after) == ("held", 10.0)
     assert "another worker was asking busy.example" in str(result)
     assert server.paths() == ["/"]
     assert holders(store) == {f"busy.example:{server.port}": "dead"}
 
 
+def test_no_more_hosts_are_kept_from_others_than_can_be_asked_soon(sqlite_url: str) -> None:
+    async def live(store: Store) -> None:
+        turns = HostTurns(concurrency=1, host_concurrency=1, gap=0.0)
+        sharing = Sharing(of(store, "a"), turns, Holds(), concurrency=1)
+        hosts = [f"{number}.example" for number in range(5)]
+        asked: set[str] = set()
+        came: list[str] = []
+
+        async def ask(host: str) -> None:
+            with sharing.use(host):
+                assert await sharing.come(host)
+                asked.add(host)
+                assert len(asked) <= 2
+                await asyncio.sleep(0.02)
+                asked.remove(host)
+                came.append(host)
+
+        await asyncio.gather(*map(ask, hosts))
+        assert sorted(came) == hosts
+        await sharing.close()
+
+    with Store.open(sqlite_url) as store:
+        asyncio.run(live(store))
+
+
 def test_a_turn_is_let_go_when_nobody_uses_it_and_taken_anew(sqlite_url: str) -> None:
     async def live(store: Store) -> None:
         turns = HostTurns(concurrency=1, host_concurrency=1, gap=0.0)
-        sharing = Sharing(of(store, "a"), turns, Holds())
+        sharing = Sharing(of(store, "a"), turns, Holds(), concurrency=1)
         with sharing.use("one.example"), sharing.use("two.example"):
             assert await sharing.come("one.example")
             assert await sharing.come("two.example")

@@ -6,6 +6,5 @@ they complete. A failed request is a value; what it is and what to do about it i
 
 from monitor.fetch.client import Fetcher
 from monitor.fetch.limits import FetchLimits
-from monitor.fetch.robots import RobotsFile
 
-__all__ = ["FetchLimits", "Fetcher", "RobotsFile"]
+__all__ = ["FetchLimits", "Fetcher"]

@@ -1,6 +1,7 @@
 """The fetcher: one event loop in a thread of its own, one TLS context, one deadline per whole request."""
 
 import functools
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -49,6 +50,13 @@ class Fetcher:
         self._resolver = resolver
         self._thread: LoopThread | None = None
         self._exchange: Exchange | None = None
+        self._counting = threading.Lock()
+        self._wanted = 0
+
+    @property
+    def wanted(self) -> int:
+        """Requests that are under way or wait, of all calls."""
+        return self._wanted
 
     def __enter__(self) -> Self:
         proxy = self.limits.proxy
@@ -84,6 +92,7 @@ class Fetcher:
             raise closed()
         batch = Batch(self._thread, functools.partial(self._exchange.answer, robots=robots))
         waiting = _in_turns(requests)
+        self._count(len(waiting))
         window = _WINDOW * self.limits.concurrency
         landed: deque[Landed] = deque()
         out = 0
@@ -96,8 +105,10 @@ class Fetcher:
                 if not landed:
                     landed.extend(batch.collect())
                 out -= 1
+                self._count(-1)
                 yield _value(landed.popleft())
         finally:
+            self._count(-out - len(waiting))
             if out:
                 batch.leave()
 
@@ -105,6 +116,10 @@ class Fetcher:
         """The result of one request. Raises TransientError when the fetcher is closed meanwhile."""
         (result,) = self.fetch([request], robots=robots)
         return result
+
+    def _count(self, more: int) -> None:
+        with self._counting:
+            self._wanted += more
 
     def holds(self) -> dict[str, datetime]:
         """Hosts that asked to be left alone, and until when; to be kept over a restart."""

@@ -26,7 +26,7 @@ from monitor.records.feeds import Document, FetchRequest, FetchResult, NotModifi
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _SAME_METHOD = frozenset({307, 308})
-ASKED_ELSEWHERE = 30.0
+ASKED_ELSEWHERE = 10.0
 """Seconds after which a host is tried again that other processes had all the time."""
 _Headers = list[tuple[bytes, bytes]]
 
@@ -51,7 +51,9 @@ class Exchange:
         self._turns = HostTurns(
             concurrency=limits.concurrency, host_concurrency=limits.host_concurrency, gap=limits.host_gap
         )
-        self._sharing = Sharing(table, self._turns, holds) if table is not None else None
+        self._sharing = (
+            Sharing(table, self._turns, holds, concurrency=limits.concurrency) if table is not None else None
+        )
         self._robots = Robots(self.answer, robots_store)
         agent = f"{PRODUCT}/{__version__}" + (f" (+{limits.contact})" if limits.contact else "")
         self._headers: _Headers = [

@@ -22,6 +22,8 @@ TURN_KEPT = timedelta(seconds=60)
 """How long a turn lasts when its holder dies; longer than a request."""
 PATIENCE = 20.0
 """Seconds that a request waits for a host which another process asks."""
+AT_ONCE = 2
+"""Hosts whose turns are taken, for each request that may be under way: what waits here is not kept from others."""
 _RENEWED = TURN_KEPT.total_seconds() / 3
 _LINGER = 1.0
 """Seconds that an idle host is kept: a round's next request, or a redirect, may go there."""
@@ -52,7 +54,10 @@ class _Share:
     idle_since: float = 0.0
     until: float = 0.0
     """By ``time.monotonic``; in the past where the turn is not ours."""
-    waiting: set["asyncio.Future[None]"] = field(default_factory=set)
+    tried_at: float = 0.0
+    refused_at: float = 0.0
+    """When it was first not to be had, by ``time.monotonic``; 0 where that has not been so."""
+    waiting: set["asyncio.Future[bool]"] = field(default_factory=set)
 
     @property
     def is_ours(self) -> bool:
@@ -62,10 +67,13 @@ class _Share:
 class Sharing:
     """Lives in the event loop of one fetcher."""
 
-    def __init__(self, table: SharesTurns, turns: HostTurns, holds: Holds, *, patience: float = PATIENCE) -> None:
+    def __init__(
+        self, table: SharesTurns, turns: HostTurns, holds: Holds, *, concurrency: int, patience: float = PATIENCE
+    ) -> None:
         self._table = table
         self._turns = turns
         self._holds = holds
+        self._most = AT_ONCE * concurrency
         self._patience = patience
         self._shares: dict[str, _Share] = {}
         self._asking = ThreadPoolExecutor(1, "host turns")
@@ -82,6 +90,9 @@ class Sharing:
         finally:
             share.users -= 1
             share.idle_since = time.monotonic()
+            if not share.users and self._news is not None:
+                # There is room for another host.
+                self._news.set()
 
     def has(self, host: str) -> bool:
         """Whether the host's turn is ours now."""
@@ -93,16 +104,12 @@ class Sharing:
         if share.is_ours:
             return True
         self._wake()
-        coming = asyncio.get_running_loop().create_future()
+        coming: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         share.waiting.add(coming)
         try:
-            async with asyncio.timeout(self._patience):
-                await coming
-        except TimeoutError:
-            return False
+            return await coming
         finally:
             share.waiting.discard(coming)
-        return True
 
     async def close(self) -> None:
         """Give every turn back."""
@@ -114,7 +121,8 @@ class Sharing:
         self._asking.shutdown(wait=False)
 
     def _wake(self) -> None:
-        if self._keeper is None:
+        # One that a bug ended is made anew: all would wait for it.
+        if self._keeper is None or self._keeper.done():
             self._news = asyncio.Event()
             self._keeper = asyncio.get_running_loop().create_task(self._keep())
         assert self._news is not None
@@ -135,19 +143,38 @@ class Sharing:
             await self._give_back(self._idle())
 
     async def _take(self) -> None:
-        soon = time.monotonic() + TURN_KEPT.total_seconds() - _RENEWED
-        wanted = [host for host, share in self._shares.items() if share.waiting or (share.users and share.until < soon)]
-        for start in range(0, len(wanted), _MOST):
-            batch = wanted[start : start + _MOST]
+        hosts = self._wanted()
+        for start in range(0, len(hosts), _MOST):
+            wanted = hosts[start : start + _MOST]
             before = time.monotonic()
-            take = functools.partial(self._table.take, batch, now=datetime.now(UTC), ttl=TURN_KEPT)
-            try:
+            take = functools.partial(self._table.take, wanted, now=datetime.now(UTC), ttl=TURN_KEPT)
+            found: Mapping[str, HostTurn] = {}
+            # Failing that, who waits goes on waiting; what is not renewed is lost at its end.
+            with suppress(MonitorError):
                 found = await self._in_thread(take)
-            except MonitorError:
-                # Who waits goes on waiting; what is not renewed is lost at its end.
-                return
-            for host, turn in found.items():
-                self._granted(host, turn, before)
+            for host in wanted:
+                if host in found:
+                    self._granted(host, found[host], before)
+                else:
+                    self._refused(host, before)
+
+    def _wanted(self) -> list[str]:
+        """Hosts to keep, and as many more as there is room for, those first that were tried the longest ago."""
+        now = time.monotonic()
+        ours = {host: share for host, share in self._shares.items() if share.users and share.is_ours}
+        kept = [host for host, share in ours.items() if share.until < now + TURN_KEPT.total_seconds() - _RENEWED]
+        more = [host for host, share in self._shares.items() if share.waiting and host not in ours]
+        more = sorted(more, key=lambda host: self._shares[host].tried_at)[: max(0, self._most - len(ours))]
+        for host in more:
+            self._shares[host].tried_at = now
+        return kept + more
+
+    def _refused(self, host: str, at: float) -> None:
+        share = self._shares[host]
+        share.refused_at = share.refused_at or at
+        if at - share.refused_at > self._patience:
+            share.refused_at = 0.0
+            self._answer(share, came=False)
 
     def _granted(self, host: str, turn: HostTurn, before: float) -> None:
         share = self._shares[host]
@@ -159,9 +186,13 @@ class Sharing:
                 self._holds.learn(host, turn.held_until)
         # Ours ends before the table's: another process's clock may be fast.
         share.until = before + TURN_KEPT.total_seconds() * 0.9
+        share.refused_at = 0.0
+        self._answer(share, came=True)
+
+    def _answer(self, share: _Share, *, came: bool) -> None:
         for coming in share.waiting:
             if not coming.done():
-                coming.set_result(None)
+                coming.set_result(came)
 
     def _idle(self) -> list[str]:
         """Hosts that nobody here has asked for a while; they are forgotten."""

@@ -32,15 +32,15 @@ BATCH_SECONDS = 2.0
 def poll(services: Services) -> Done:
     """Poll one round of due feeds."""
     sizes, now = services.sizes, services.clock()
-    limit = services.weather.at_most(sizes.feeds, now=now)
+    limit = services.weather.at_most(min(sizes.feeds, services.room()), now=now)
     feeds = services.store.feeds.claim_due(now=now, limit=limit, holder=services.holder, lease=sizes.lease)
     if not feeds:
         return Done()
     if len(feeds) >= limit:
         services.spread("poll")
     requests = [feed_request(feed, max_bytes=sizes.max_feed_bytes, now=now) for feed in feeds]
-    # The thread only waits for a parser's process, which works while the polls before it are decided and written.
-    with ThreadPoolExecutor(1, "parse") as parsing:
+    # The threads only wait for the parsers' processes, which work while the polls before are decided and written.
+    with ThreadPoolExecutor(services.parser.workers, "parse") as parsing:
         poll_round = _Round(services, feeds, now, parsing)
         for result in services.fetcher.fetch(requests):
             poll_round.take(result)
@@ -66,7 +66,7 @@ class _Round:
             policy=services.pace.policy(services.store, now=started),
             pushed=services.pushed(feeds, now=started),
         )
-        self._ready: list[tuple[FeedUpdate, FetchResult]] = []
+        self._ready: list[tuple[FeedUpdate, FetchResult | None]] = []
         self._suspect: list[tuple[Feed, FetchError]] = []
         self._written_at = started
         self._hashes: dict[int, frozenset[str]] | None = None
@@ -150,7 +150,7 @@ class _Round:
         self._add(update, result)
 
     def _add(self, update: FeedUpdate, result: FetchResult | None) -> None:
-        self._ready.append((update, result))  # type: ignore[arg-type]
+        self._ready.append((update, result))
         waited = (self._services.clock() - self._written_at).total_seconds()
         if len(self._ready) >= BATCH or waited > BATCH_SECONDS:
             self._write()
@@ -163,7 +163,9 @@ class _Round:
             return
         outcomes = services.store.feeds.record_polls([update for update, _ in ready])
         # With each batch, for a round may be cut short; a pause that is known already costs nothing.
-        services.store.hosts.hold(services.pace.new_holds(services.fetcher.holds()))
+        held = services.fetcher.holds()
+        services.store.hosts.hold(services.pace.new_holds(held))
+        services.pace.holds_stored(held)
         by_feed = {outcome.feed.id: outcome for outcome in outcomes}
         for update, result in ready:
             outcome = by_feed.get(update.feed_id)

@@ -59,10 +59,11 @@ def screen(services: Services) -> Done:
 def read(services: Services) -> Done:
     """Fetch and extract one round of pages; what is ready together is written together, and nothing waits for more."""
     sizes, started = services.sizes, services.clock()
+    limit = min(sizes.pages, services.room())
     entries = services.store.entries.claim(
-        EntryState.TO_READ, now=started, limit=sizes.pages, holder=services.holder, lease=sizes.lease
+        EntryState.TO_READ, now=started, limit=limit, holder=services.holder, lease=sizes.lease
     )
-    if len(entries) >= sizes.pages:
+    if entries and len(entries) >= limit:
         services.spread("read")
     waiting = {str(entry.id): entry for entry in entries}
     requests = [

@@ -1,5 +1,6 @@
 """What a job is given: the parts, as wired, and the policies, as plain values."""
 
+import sys
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -37,6 +38,9 @@ class Fetches(Protocol):
 
 class Parses(Protocol):
     """The part of a parser pool that jobs use."""
+
+    workers: int
+    """Documents that are parsed at the same time."""
 
     def parse(self, document: Document, *, now: datetime, known: Collection[str] = ()) -> ParsedFeed | ParseError:
         """Parse one feed document without the entries whose hash is ``known``; a bad one is a value."""
@@ -112,6 +116,8 @@ class Services:
     """A number in [-1, 1], for jitter."""
     pages: ReadsPages = field(default_factory=HerePages)
     sizes: Sizes = field(default_factory=Sizes)
+    room: Callable[[], int] = lambda: sys.maxsize
+    """How many more requests would be sent soon: what is beyond it is better taken by others."""
     spread: Callable[[str], None] = lambda _: None
     """Called with a job's name when its round took all it may: others may take on what is left meanwhile."""
     stopping: threading.Event = field(default_factory=threading.Event)
@@ -129,7 +135,7 @@ class Services:
     """What telling needs; None where nothing is told."""
     shadow: "Shadow | None" = None
     """The candidate beside the reader; None when the settings want none."""
-    model_problem: str = ""
+    model_problem: Callable[[], str] = str
     """Why the shipped model works in place of the promoted one; empty when nothing is wrong."""
 
     def pushed(self, feeds: Iterable[Feed], *, now: datetime) -> frozenset[int]:

@@ -27,6 +27,8 @@ from monitor.store import Store
 LOCK_SECONDS = 5.0
 # Seconds that translating goes on in one round: the other languages' texts of that round are written after it.
 TRANSLATING_SECONDS = 30.0
+# Requests that a worker takes for each that may be under way at once.
+AHEAD = 4
 
 
 def utc_now() -> datetime:
@@ -145,6 +147,7 @@ def services(
             clock=clock,
             dice=lambda: random.uniform(-1, 1),  # noqa: S311 - jitter, not a secret
             sizes=Sizes(max_feed_bytes=settings.max_feed_bytes, max_page_bytes=settings.max_page_bytes),
+            room=_room(fetcher) if shared else lambda: sys.maxsize,
             stopping=stopping,
             robots=robots,
             killed=lambda: {"parser": parser.killed, "page reader": pages.killed},
@@ -152,16 +155,22 @@ def services(
             websub_callback=settings.websub_callback,
             desk=desk,
             shadow=shadow,
-            model_problem=reader.problem,
+            # Known only when the model is loaded, which may be later.
+            model_problem=lambda: reader.problem,
             spread=spread,
         )
+
+
+def _room(fetcher: Fetcher) -> Callable[[], int]:
+    """What a process takes beside others: no more than it can ask for soon, or what waits here is kept from them."""
+    return lambda: max(0, AHEAD * fetcher.limits.concurrency - fetcher.wanted)
 
 
 def open_store(settings: Settings) -> Store:
     """Open the database, made and migrated when it is empty; fill it with the catalogue when it has no feeds."""
     make_folder(settings.database_url)
     store = Store.open(settings.database_url, create=True, busy_timeout=LOCK_SECONDS)
-    if settings.catalogue and not store.feeds.all():
+    if settings.catalogue and store.feeds.is_empty():
         from monitor.catalogue import catalogue
 
         store.feeds.sync(catalogue(), now=utc_now())

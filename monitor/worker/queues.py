@@ -18,6 +18,9 @@ CHRONICLE = "chronicle"
 SIDE_BY_SIDE = frozenset({"poll", "screen", "read", "analyse"})
 """Jobs that claim rows of their own; of every other job one round runs at a time, anywhere."""
 
+ASKING = frozenset({"poll", "read"})
+"""Jobs that take as many rows as they have room to ask for."""
+
 # What people wait for first; then what is quick and feeds the rest; then the model; housekeeping last.
 _ORDER: Sequence[str] = (
     "alert", "urgent", "webhook", "chat", "chronicle", "compose", "deliver", "poll", "screen", "read", "analyse",

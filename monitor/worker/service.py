@@ -15,6 +15,7 @@ from queue import SimpleQueue
 import structlog
 from procrastinate import App
 
+from monitor.daemon import judging
 from monitor.daemon.health import BROKEN, DEGRADED, OK, Health, HealthServer, Part
 from monitor.daemon.metrics import Metrics
 from monitor.daemon.rounds import Rounds, held_by
@@ -25,19 +26,16 @@ from monitor.jobs.services import Services
 from monitor.worker.connection import connector, faults
 from monitor.worker.nudges import Nudges
 from monitor.worker.presence import Presence
-from monitor.worker.queues import CHRONICLE, QUEUE_OF, QUEUES
+from monitor.worker.queues import ASKING, CHRONICLE, QUEUE_OF, QUEUES
 
 log = structlog.get_logger()
-FAILING_AFTER = 60.0
-# As for the daemon: health tells, and a little later the process ends.
-STUCK_AFTER = 900.0
-ENDED_AFTER = 60.0
 SILENT_AFTER = 120.0
 GRACE = 10.0
 PRESENCE_TICK = 10.0
 STAND_BY_TICK = 5.0
 LISTEN_AGAIN = 2.0
 STOP_TICK = 0.1
+ASK_AGAIN = 0.2
 STALLED_AFTER = 30.0
 """Seconds without a heartbeat after which the library holds a worker for dead."""
 _TAKE_OUT = "DELETE FROM procrastinate_jobs WHERE id = %(id)s AND status = 'doing'"
@@ -57,7 +55,7 @@ class Worker:
         drain_seconds: float,
         health_host: str,
         health_port: int,
-        stuck_after: float = STUCK_AFTER,
+        stuck_after: float = judging.STUCK_AFTER,
     ) -> None:
         self._services = services
         self._url = url
@@ -73,9 +71,9 @@ class Worker:
         for slot in range(concurrency):
             self._slots.put(slot)
         self._weaving = threading.Lock()
-        self._problem = ""
+        self._problems: dict[str, tuple[str, float]] = {}
+        """What is wrong with the queue, or with showing that we live, and since when."""
         self._schema_trouble = ""
-        self._problem_since: float | None = None
         self._stuck_after = stuck_after
         self._beat = time.monotonic()
         self._watchdog = Watchdog(self._hangs, self.stop, grace=drain_seconds + GRACE)
@@ -124,13 +122,13 @@ class Worker:
 
     def health(self) -> Health:
         """Judge every part from what is known in memory."""
-        problem = self._services.model_problem
+        problem = self._services.model_problem()
         model = self._services.reader.model or "not needed here"
         return Health(
             parts={
                 "database": self._database_part(),
                 "queue": self._queue_part(),
-                "jobs": self._jobs_part(),
+                "jobs": judging.jobs_part(self._rounds, self._stuck_after),
                 "model": Part(status=DEGRADED if problem else OK, detail=problem or model),
             }
         )
@@ -146,6 +144,11 @@ class Worker:
         while not self._services.stopping.is_set():
             await asyncio.sleep(STOP_TICK)
             self._beat = time.monotonic()
+            for task in tasks:
+                # None ends by itself; what a bug ended would be missed by nobody but the others, who bury us.
+                if task.done():
+                    self._services.stopping.set()
+                    task.result()
         for task in tasks:
             # The library ends gracefully: it takes no more, and waits for what runs.
             task.cancel()
@@ -159,7 +162,7 @@ class Worker:
             try:
                 with faults(self._url):
                     async with app.open_async():
-                        self._problem, self._problem_since = "", None
+                        self._problems.pop("queue", None)
                         await app.run_worker_async(
                             queues=list(queues),
                             concurrency=concurrency,
@@ -171,7 +174,7 @@ class Worker:
                             stalled_worker_timeout=STALLED_AFTER,
                         )
             except TransientError as error:
-                self._note(str(error))
+                self._note("queue", str(error))
             await asyncio.sleep(LISTEN_AGAIN)
 
     async def _stand_by(self) -> None:
@@ -213,8 +216,9 @@ class Worker:
                 self.metrics.killed(self._services.killed())
                 await self._unstick()
                 await asyncio.to_thread(learn_robots, self._services)
+                self._problems.pop("presence", None)
             except TransientError as error:
-                self._note(str(error))
+                self._note("presence", str(error))
             await asyncio.sleep(PRESENCE_TICK)
 
     async def _unstick(self) -> None:
@@ -239,6 +243,11 @@ class Worker:
         """Run one round on this thread, and see to it that what is left is taken up."""
         if self._services.stopping.is_set():
             return
+        if job in ASKING and not self._services.room():
+            # Another worker may have room; in a moment we may have some.
+            self._services.stopping.wait(ASK_AGAIN)
+            self._nudges.submit(job)
+            return
         if job == CHRONICLE:
             with self._weaving:
                 more = self._rounds.run(job, held_by(self._services, CHRONICLE))
@@ -251,20 +260,22 @@ class Worker:
         if more:
             self._nudges.submit(job)
 
-    def _note(self, problem: str) -> None:
-        log.error("queue_trouble", error=problem)
-        self._problem = problem
-        self._problem_since = self._problem_since or time.monotonic()
+    def _note(self, of: str, problem: str) -> None:
+        log.error("worker_trouble", of=of, error=problem)
+        _, since = self._problems.get(of, ("", time.monotonic()))
+        self._problems[of] = problem, since
 
     def _database_part(self) -> Part:
         trouble = self._schema_trouble
         return Part(status=DEGRADED, detail=trouble) if trouble else Part(status=OK, detail="has our schema")
 
     def _queue_part(self) -> Part:
-        if self._problem_since is None:
+        problems = list(self._problems.copy().values())
+        if not problems:
             return Part(status=OK, detail=f"serves {', '.join(self._queues)}")
-        lasted = time.monotonic() - self._problem_since
-        return Part(status=BROKEN if lasted > FAILING_AFTER else DEGRADED, detail=self._problem)
+        problem, since = min(problems, key=lambda each: each[1])
+        lasted = time.monotonic() - since
+        return Part(status=BROKEN if lasted > judging.FAILING_AFTER else DEGRADED, detail=problem)
 
     def _hangs(self) -> str:
         """What hangs so badly that only another process helps; empty when nothing does."""
@@ -272,18 +283,4 @@ class Worker:
             return ""
         if (silent := time.monotonic() - self._beat) > SILENT_AFTER:
             return f"nothing was taken from the queue for {silent:.0f} s"
-        stuck = self._stuck(self._stuck_after + ENDED_AFTER)
-        return f"a round hangs: {stuck}" if stuck else ""
-
-    def _stuck(self, longest: float) -> str:
-        lasted = sorted(self._rounds.under_way().items())
-        return ", ".join(f"{job} for {seconds:.0f} s" for job, seconds in lasted if seconds > longest)
-
-    def _jobs_part(self) -> Part:
-        if stuck := self._stuck(self._stuck_after):
-            return Part(status=BROKEN, detail=f"hangs in one round: {stuck}; the worker ends, to be started again")
-        if not self._rounds.last_error:
-            return Part(status=OK, detail="no failing job")
-        listed = "; ".join(f"{job}: {error}" for job, error in sorted(self._rounds.last_error.items()))
-        longest = time.monotonic() - min(self._rounds.failing_since.copy().values(), default=time.monotonic())
-        return Part(status=BROKEN if longest > FAILING_AFTER else DEGRADED, detail=listed)
+        return judging.hangs(self._rounds, self._stuck_after)
