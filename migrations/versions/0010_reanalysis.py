@@ -7,30 +7,29 @@ Revises: 0009
 import sqlalchemy as sa
 from alembic import op
 
-from monitor.store.columns import SafeText, UtcDateTime
-
 revision = "0010"
 down_revision = "0009"
 branch_labels = None
 depends_on = None
 
-KEY = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+TIME = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
     op.create_table(
         "reanalyses",
         sa.Column("id", KEY, primary_key=True),
-        sa.Column("since", UtcDateTime, nullable=False),
-        sa.Column("until", UtcDateTime, nullable=False),
+        sa.Column("since", TIME, nullable=False),
+        sa.Column("until", TIME, nullable=False),
         sa.Column("topic", sa.Text),
-        sa.Column("language", SafeText),
-        sa.Column("unread_by", SafeText),
+        sa.Column("language", sa.Text),
+        sa.Column("unread_by", sa.Text),
         sa.Column("state", sa.Text, nullable=False),
-        sa.Column("cursor_at", UtcDateTime),
+        sa.Column("cursor_at", TIME),
         sa.Column("cursor_id", KEY),
-        sa.Column("requested_at", UtcDateTime, nullable=False),
-        sa.Column("finished_at", UtcDateTime),
+        sa.Column("requested_at", TIME, nullable=False),
+        sa.Column("finished_at", TIME),
         *(
             sa.Column(name, sa.Integer, nullable=False)
             for name in ("total", "marked", "skipped", "analysed", "unread", "matched", "withdrawn")

@@ -51,19 +51,19 @@ class Accounts:
             if row is None:
                 raise ConfigError(f"there is an account {name!r} already. Take another name.")
             note(connection, by, "account added", f"account {name}", f"role {role.value}", now=now)
-            return _account(row)
+            return account(row)
 
     def listed(self) -> tuple[Account, ...]:
         """All accounts, by name."""
         with self._database.read() as connection:
-            found = tuple(map(_account, connection.execute(select(accounts))))
+            found = tuple(map(account, connection.execute(select(accounts))))
         return tuple(sorted(found, key=lambda each: each.name.casefold()))
 
     def find(self, name: str) -> Account | None:
         """The account of that name."""
         with self._database.read() as connection:
             row = _row(connection, name)
-            return None if row is None else _account(row)
+            return None if row is None else account(row)
 
     def signed_in(self, name: str, password: str, *, now: datetime) -> Account | None:
         """The account, where name and password fit and it is not disabled. Takes as long for names that nobody has."""
@@ -79,7 +79,7 @@ class Accounts:
         same = (accounts.c.id == row.id, accounts.c.password_hash == stored, accounts.c.disabled_at.is_(None))
         with self._database.write() as connection:
             let_in = connection.execute(update(accounts).where(*same).values(fresh).returning(accounts)).first()
-        return None if let_in is None else _account(let_in)
+        return None if let_in is None else account(let_in)
 
     def set_role(self, name: str, role: Role, *, by: str, now: datetime) -> Account:
         """Give it another role. Raises ConfigError, as those below, where there is none, or no admin would be left."""
@@ -154,10 +154,11 @@ def _changed(
 ) -> Account:
     connection.execute(update(accounts).where(accounts.c.id == row.id).values(values))
     note(connection, by, "account changed", f"account {row.name}", what, now=now)
-    return _account(_known(connection, row.name))
+    return account(_known(connection, row.name))
 
 
-def _account(row: Row[Any]) -> Account:
+def account(row: Row[Any]) -> Account:
+    """A row of ``accounts``, or of a join with it."""
     return Account(
         id=row.id,
         name=row.name,
@@ -167,8 +168,3 @@ def _account(row: Row[Any]) -> Account:
         disabled_at=row.disabled_at,
         last_seen_at=row.last_seen_at,
     )
-
-
-def holder(row: Row[Any]) -> Account:
-    """The account in a row of a join with ``accounts``."""
-    return _account(row)

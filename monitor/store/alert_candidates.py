@@ -3,7 +3,6 @@
 The moments are those at which we knew, also of changes: an alert says what has just come in, however old its date.
 """
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -14,8 +13,6 @@ from monitor.records.findings import Match
 from monitor.records.telling.alerts import AlertRule, Candidates, Trigger
 from monitor.store import alert_rows as rows
 from monitor.store import naming
-from monitor.store.chronicle import tellers
-from monitor.store.chronicle_tables import story_members
 from monitor.store.facts import news
 from monitor.store.facts.scope import LIVE, Scope, fits, fresh
 from monitor.store.facts.shared import Shared
@@ -40,7 +37,7 @@ def candidates(
     """What the rule has to look at now."""
     since = max(rule.created_at, now - _reach(rule, now, lookback))
     found = _matches(connection, rule, since, now) if Trigger.MATCH in rule.triggers else ()
-    story_of = _stories(connection, {match.article_id for match in found})
+    story_of = rows.stories_of(connection, {match.article_id for match in found})
     return Candidates(
         rule=rule,
         matches=tuple((match, story_of.get(match.article_id)) for match in found),
@@ -72,15 +69,6 @@ def _matches(connection: Connection, rule: AlertRule, since: datetime, now: date
     found = connection.execute(query.order_by(None).order_by(*oldest).limit(MOST)).all()
     names = naming.names(connection, {row.article_id for row in found})
     return tuple(match_of(row, names[row.article_id]) for row in found)
-
-
-def _stories(connection: Connection, article_ids: Iterable[int]) -> dict[int, int]:
-    query = select(story_members.c.article_id, story_members.c.story_id)
-    return {
-        article_id: story_id
-        for ids in tellers.chunks(article_ids)
-        for article_id, story_id in connection.execute(query.where(story_members.c.article_id.in_(ids)))
-    }
 
 
 def _changes(

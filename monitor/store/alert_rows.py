@@ -4,13 +4,14 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Text, and_, cast, exists, select
+from sqlalchemy import ColumnElement, Connection, Row, Text, and_, case, cast, exists, func, select
 
 from monitor.records.telling.alerts import AlertRule, News, QuietHours, Trigger
 from monitor.records.telling.messages import Channel
 from monitor.records.telling.subscribers import Selection
 from monitor.store.chronicle import tellers
 from monitor.store.chronicle_tables import stories, story_members
+from monitor.store.columns import Key
 from monitor.store.facts.stories import merged
 from monitor.store.tables import matches
 from monitor.store.telling_tables import alert_rules, alerts_told
@@ -64,12 +65,13 @@ def tell(
     connection: Connection, rule_id: int, news: Sequence[News], now: datetime, *, delivery_id: int | None = None
 ) -> int:
     """Note what the rule tells; the number of what it had not told before."""
-    stories_of = _stories_of(connection, [each for each in news if each.story_id is None])
+    nameless = (each.article_id for each in news if each.story_id is None and each.article_id is not None)
+    story_of = stories_of(connection, nameless)
     values = [
         {
             "rule_id": rule_id,
             "key": each.key,
-            "story_id": each.story_id or stories_of.get(each.article_id or 0),
+            "story_id": each.story_id or story_of.get(each.article_id or 0),
             "at": now,
             "delivery_id": delivery_id,
         }
@@ -125,16 +127,18 @@ def is_of_living_story(since: datetime) -> ColumnElement[bool]:
     """Whether what a row of ``alerts_told`` told belongs to a story that somebody has told of since then."""
     named = exists().where(stories.c.id == alerts_told.c.story_id, stories.c.last_seen >= since)
     article = and_(story_members.c.article_id == matches.c.article_id, stories.c.id == story_members.c.story_id)
-    matched = exists().where(
-        alerts_told.c.key == _TOLD_AS + cast(matches.c.id, Text), article, stories.c.last_seen >= since
-    )
+    # The number out of the key and not a key out of the number, for which matches have no index.
+    number = cast(func.substr(alerts_told.c.key, len(_TOLD_AS) + 1), Key)
+    told = case((alerts_told.c.key.startswith(_TOLD_AS), number))
+    matched = exists().where(matches.c.id == told, article, stories.c.last_seen >= since)
     return named | matched
 
 
-def _stories_of(connection: Connection, news: Sequence[News]) -> dict[int, int]:
+def stories_of(connection: Connection, article_ids: Iterable[int]) -> dict[int, int]:
+    """The story of each of the articles that is in one."""
     query = select(story_members.c.article_id, story_members.c.story_id)
     return {
         article_id: story_id
-        for ids in tellers.chunks(each.article_id for each in news if each.article_id is not None)
+        for ids in tellers.chunks(article_ids)
         for article_id, story_id in connection.execute(query.where(story_members.c.article_id.in_(ids)))
     }

@@ -25,6 +25,7 @@ from monitor.text import one_line
 TOLD_KEPT = timedelta(days=60)
 """What was told is remembered so long, and for as long as its story goes on."""
 PRUNED = 2000
+"""Rows that one call forgets at most."""
 ALERT = "alert"
 """The kind of the deliveries."""
 

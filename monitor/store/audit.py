@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Row, insert, select
 
 from monitor.records.accounts import AuditLine
 from monitor.store.account_tables import audit
+from monitor.store.columns import row_id
 from monitor.store.engine import Database
 
 
@@ -20,7 +21,7 @@ class Audit:
         """Lines older than the line ``before``; of one person where a name is given."""
         query = select(audit).order_by(audit.c.id.desc()).limit(limit)
         if before is not None:
-            query = query.where(audit.c.id < min(before, 2**62))
+            query = query.where(audit.c.id < row_id(before))
         if person:
             query = query.where(audit.c.person == person)
         with self._database.read() as connection:

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, func, or_, select
+from sqlalchemy import Connection, Select, func, or_, select
 
 from monitor.records.articles import EntryState
 from monitor.records.upkeep import Backlog
 from monitor.store.engine import Database
-from monitor.store.setbacks import QUARANTINE
-from monitor.store.tables import articles, entries, feeds
+from monitor.store.setbacks import is_free
+from monitor.store.tables import NOT_PENDING, articles, entries, feeds
 
 COUNTED = 10_000
 """Rows are counted up to here: that more are wanted is clear long before."""
@@ -26,20 +26,16 @@ def backlogs(database: Database, *, now: datetime) -> tuple[Backlog, ...]:
 
 
 def _stages(now: datetime) -> Iterator[tuple[str, Select[Any], Select[Any]]]:
-    due = (feeds.c.active, feeds.c.gone_at.is_(None), feeds.c.next_poll_at <= now, _free(feeds))
+    due = (feeds.c.active, feeds.c.gone_at.is_(None), feeds.c.next_poll_at <= now, is_free(feeds))
     yield "poll", select(feeds.c.id).where(*due), select(func.min(feeds.c.next_poll_at)).where(*due)
     for stage, state in (("screen", EntryState.NEW), ("read", EntryState.TO_READ)):
         due_again = or_(entries.c.retry_at.is_(None), entries.c.retry_at <= now)
-        waits = (entries.c.state == state.value, due_again, _free(entries))
+        waits = (entries.c.state == state.value, due_again, is_free(entries))
         yield stage, select(entries.c.id).where(*waits), _oldest(entries.c.state_at, entries, *waits)
-    unwoven = articles.c.unwoven & articles.c.pending.is_(False)
+    unwoven = articles.c.unwoven & NOT_PENDING
     for stage, flag in (("analyse", articles.c.pending), ("chronicle", unwoven)):
-        kept = (flag, _free(articles))
+        kept = (flag, is_free(articles))
         yield stage, select(articles.c.id).where(*kept), _oldest(articles.c.updated_at, articles, *kept)
-
-
-def _free(table: Table) -> ColumnElement[bool]:
-    return table.c.claimed_by.is_distinct_from(QUARANTINE)
 
 
 def _oldest(column: Any, table: Any, *where: Any) -> Select[Any]:

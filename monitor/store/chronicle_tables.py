@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from monitor.store.columns import Key, SafeText, UtcDateTime
@@ -52,6 +53,12 @@ stories = Table(
     Column("evidence", SafeText, nullable=False),
     Column("merged_into", Key),
     Index("ix_stories_last_seen", "last_seen", "id"),
+    Index(
+        "ix_stories_merged_into",
+        "merged_into",
+        sqlite_where=text("merged_into IS NOT NULL"),
+        postgresql_where=text("merged_into IS NOT NULL"),
+    ),
 )
 
 story_topics = Table(

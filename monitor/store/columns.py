@@ -14,6 +14,8 @@ Key = BigInteger().with_variant(Integer, "sqlite")
 
 _TIMES = 256
 """Times that a column remembers: those of a batch."""
+LARGEST_ID = 2**62
+"""No row has it: SQLite counts up to twice as many, and refuses larger numbers without saying so."""
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -34,6 +36,11 @@ def storable(text: str) -> str:
 
 def _storable_or_none(text: str | None) -> str | None:
     return None if text is None else storable(text)
+
+
+def row_id(number: int) -> int:
+    """``number`` where a row may have it, else one that no row has."""
+    return min(number, LARGEST_ID)
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -22,7 +22,7 @@ _DURABLE = "monitor_durable"
 
 
 class Database:
-    """Where the store is. ``name`` is for messages and holds no password."""
+    """Where the store is; ``name`` is for messages and holds no password. Raises ConfigError for a wrong address."""
 
     def __init__(self, url: str, *, busy_timeout: float = BUSY_TIMEOUT) -> None:
         self.url = parse_url(url)
@@ -46,7 +46,7 @@ class Database:
 
     @contextmanager
     def write(self, *, durable: bool = False) -> Iterator[Connection]:
-        """A transaction that may write: all of it is stored, or nothing.
+        """A transaction that may write: all of it is stored, or nothing. Raises StoreError when the file is gone.
 
         When the power fails, SQLite may forget the last ones, whole ones from the end; those before a ``durable`` one,
         and itself, never. It waits for the disk: for what must be known of something that leaves this machine next.
@@ -180,7 +180,7 @@ def _postgres_engine(url: URL, busy_timeout: float) -> Engine:
 
 
 def create_folder(database: Database) -> None:
-    """Make the folder that a new SQLite file goes into."""
+    """Make the folder that a new SQLite file goes into. Raises StoreError when it cannot be made."""
     if database.file is None:
         return
     folder = database.file.absolute().parent

@@ -9,8 +9,9 @@ from monitor import passwords
 from monitor.errors import ConfigError
 from monitor.records.accounts import Account, Token
 from monitor.store.account_tables import accounts, sessions, tokens
-from monitor.store.accounts import holder
+from monitor.store.accounts import account as account_of
 from monitor.store.audit import note
+from monitor.store.columns import row_id
 from monitor.store.details import name_key
 from monitor.store.engine import Database
 from monitor.text import one_line
@@ -109,7 +110,7 @@ class Tokens:
     def revoke(self, number: int, *, by: str, now: datetime) -> None:
         """Take it back. Raises ConfigError where there is none that still works."""
         with self._database.write() as connection:
-            live = (tokens.c.id == min(number, 2**62), tokens.c.revoked_at.is_(None))
+            live = (tokens.c.id == row_id(number), tokens.c.revoked_at.is_(None))
             done = connection.scalar(update(tokens).where(*live).values(revoked_at=now).returning(tokens.c.name))
             if done is None:
                 raise ConfigError(f"there is no token {number} that works. `monitor accounts token list` shows them.")
@@ -132,7 +133,7 @@ def _holder(
             # The account first, as everybody does who ends sessions: else the two could wait for each other.
             connection.execute(update(accounts).where(accounts.c.id == row.id).values(last_seen_at=now))
             connection.execute(update(table).where(table.c.id == row.key_id).values({used: now}))
-    return holder(row)
+    return account_of(row)
 
 
 def _token(row: Row[Any]) -> Token:

@@ -109,12 +109,20 @@ def _sqlite(cause: sqlite3.Error) -> tuple[type[MonitorError], str]:
     return StoreError, _UNEXPECTED
 
 
+_SIGNS = (
+    ("28", "authentication failed"),
+    ("28", 'role "'),
+    ("3D", "does not exist"),
+    ("53", "too many clients"),
+)
+
+
 def _postgres(cause: BaseException | None) -> tuple[type[MonitorError], str]:
     state: str | None = getattr(cause, "sqlstate", None)
     if state is not None:
         return _POSTGRES.get(state) or _POSTGRES.get(state[:2], (StoreError, _UNEXPECTED))
     # Without a state the server never answered: the driver itself says what happened.
-    for class_, sign in (("28", "authentication failed"), ("3D", "does not exist"), ("53", "too many clients")):
+    for class_, sign in _SIGNS:
         if sign in str(cause):
             return _POSTGRES[class_]
     return _POSTGRES["08"]

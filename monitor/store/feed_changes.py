@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select, update
+from sqlalchemy import Connection, Row, func, or_, select, update
 
 from monitor.errors import ConfigError
 from monitor.records.feeds import Feed
@@ -13,7 +13,7 @@ from monitor.store import claims, rows
 from monitor.store.engine import Database
 from monitor.store.keys import hashed
 from monitor.store.subscriptions import Subscriptions
-from monitor.store.tables import feeds, polls
+from monitor.store.tables import articles, feeds, polls
 from monitor.urls import is_web
 
 # Validators and trouble belong to an address; what a feed brought and when it publishes stay with the feed.
@@ -54,7 +54,8 @@ class FeedChanges:
     ) -> Feed:
         """Change what is said about a feed; ``None`` leaves it as it is. Gives the feed as it then is.
 
-        A feed at a new address is due at once; its old address still means it, so that no catalogue adds it again.
+        Its articles go by the outlet's new name. A feed at a new address is due at once; its old address still means
+        it, so that no catalogue adds it again.
         Raises ConfigError when there is no such feed, or when another one has or had the address.
         """
         said = {"title": title, "outlet": outlet, "family": family, "country": country, "language": language}
@@ -67,6 +68,8 @@ class FeedChanges:
                 values["conditional"] = conditional
             if values:
                 connection.execute(update(feeds).where(feeds.c.id == feed.id).values(values))
+            if title is not None or outlet is not None:
+                _rename(connection, feed.id)
             return rows.feed(connection.execute(select(feeds).where(feeds.c.id == feed.id)).one())
 
     def find(self, id_or_url: int | str) -> Feed:
@@ -96,6 +99,14 @@ def _wanted(connection: Connection, id_or_url: int | str) -> Row[Any]:
     if row is None:
         raise ConfigError(f"there is no feed {id_or_url!r}. `monitor feeds list` shows them all.")
     return row
+
+
+def _rename(connection: Connection, feed_id: int) -> None:
+    """Give the feed's articles the name by which new ones will go."""
+    named = select(func.coalesce(func.nullif(feeds.c.outlet, ""), feeds.c.title)).where(feeds.c.id == feed_id)
+    name = connection.execute(named).scalar_one()
+    others = (articles.c.feed_id == feed_id, articles.c.outlet != name)
+    connection.execute(update(articles).where(*others).values(outlet=name))
 
 
 def _holder(connection: Connection, key: str, *, but: int = 0) -> Row[Any] | None:

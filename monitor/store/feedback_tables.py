@@ -23,6 +23,7 @@ labels = Table(
     Column("labelled_at", UtcDateTime, nullable=False),
     Column("undone_at", UtcDateTime),
     Index("ix_labels_version_id", "version_id"),
+    Index("ix_labels_article_id", "article_id"),
 )
 # One live label per article, topic and person; those that were taken back stay as they are.
 Index(

@@ -189,12 +189,17 @@ class Feeds:
             later = (*hopeful, feeds.c.next_poll_at > at)
             return connection.execute(update(feeds).where(*later).values(next_poll_at=at)).rowcount
 
+    def is_empty(self) -> bool:
+        """Whether there is no feed, not even one that is gone."""
+        with self._database.read() as connection:
+            return connection.execute(select(feeds.c.id).limit(1)).first() is None
+
     def counts(self, *, now: datetime) -> FeedCounts:
         """How the feeds are, in numbers."""
         number = func.count()
         counted = select(
             number,
-            number.filter(feeds.c.next_poll_at <= now),
+            number.filter(feeds.c.next_poll_at <= now, feeds.c.gone_at.is_(None)),
             number.filter(feeds.c.failures > 0),
             number.filter(feeds.c.last_polled_at.is_(None)),
             number.filter(_unreached()),

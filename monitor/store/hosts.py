@@ -24,13 +24,15 @@ class Hosts:
             return {row.host: row.held_until for row in connection.execute(query)}
 
     def hold(self, holds: Mapping[str, datetime]) -> None:
-        """Remember until when hosts are to be left alone."""
+        """Remember until when hosts are to be left alone; never shortens a pause, which another was asked for."""
         if not holds:
             return
         with self._database.write() as connection:
             statement = upsert(connection, hosts)
+            until = statement.excluded.held_until
+            longer = or_(hosts.c.held_until.is_(None), hosts.c.held_until < until)
             statement = statement.on_conflict_do_update(
-                index_elements=["host"], set_={"held_until": statement.excluded.held_until}
+                index_elements=["host"], set_={"held_until": until}, where=longer
             )
             connection.execute(statement, [{"host": host, "held_until": at} for host, at in sorted(holds.items())])
 

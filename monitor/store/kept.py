@@ -9,6 +9,7 @@ from monitor.errors import ConfigError
 from monitor.records.accounts import SavedView
 from monitor.store.account_tables import saved_views, snoozes, visits
 from monitor.store.audit import note
+from monitor.store.columns import row_id
 from monitor.store.details import name_key
 from monitor.store.engine import Database
 from monitor.store.tables import articles
@@ -53,7 +54,7 @@ class Views:
     def remove(self, owner: str, number: int) -> None:
         """Delete one's own view. One that is not there is no mistake."""
         with self._database.write() as connection:
-            mine = (saved_views.c.owner_key == name_key(owner), saved_views.c.id == min(number, 2**62))
+            mine = (saved_views.c.owner_key == name_key(owner), saved_views.c.id == row_id(number))
             connection.execute(delete(saved_views).where(*mine))
 
 
@@ -64,8 +65,11 @@ class Snoozes:
         self._database = database
 
     def set(self, person: str, article_id: int, *, until: datetime, now: datetime) -> None:
-        """Hide the article from the person's lists until then; a time that is not ahead shows it again."""
-        key = {"person_key": name_key(person), "article_id": min(article_id, 2**62)}
+        """Hide the article from the person's lists until then; a time that is not ahead shows it again.
+
+        Raises ConfigError for an article that is not there.
+        """
+        key = {"person_key": name_key(person), "article_id": row_id(article_id)}
         with self._database.write() as connection:
             if connection.scalar(select(articles.c.id).where(articles.c.id == key["article_id"])) is None:
                 raise ConfigError(f"there is no article {article_id}.")

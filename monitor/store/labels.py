@@ -14,6 +14,7 @@ from monitor.records.feedback import JudgedArticle, Judgement, Label, Verdict
 from monitor.records.findings import TOPICS
 from monitor.store import rows
 from monitor.store.audit import note
+from monitor.store.columns import row_id
 from monitor.store.engine import Database
 from monitor.store.feedback_tables import labels
 from monitor.store.judgements import grades, other_topic
@@ -22,7 +23,6 @@ from monitor.store.tables import analyses, article_versions, articles, entries, 
 from monitor.text import clean, one_line, shorten
 
 LONGEST_PERSON = 100
-LARGEST_ID = 2**62
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,7 @@ class Labels:
     def undo(self, label_id: int, *, now: datetime) -> Label:
         """Take a label back. Raises ConfigError when there is none with that id, or it was taken back before."""
         with self._database.write() as connection:
-            known = _read(connection, labels.c.id == min(label_id, LARGEST_ID))
+            known = _read(connection, labels.c.id == row_id(label_id))
             if not known:
                 raise ConfigError(f"there is no label {label_id}. `monitor label --list` shows those there are.")
             if known[0].undone_at is not None:
@@ -82,7 +82,7 @@ class Labels:
 
         What stood before, and was replaced by it, stands again. Raises ConfigError when nothing of theirs stands.
         """
-        person, article_id = _person(person), min(article_id, LARGEST_ID)
+        person, article_id = _person(person), row_id(article_id)
         with self._database.write() as connection:
             # Locked as by a judgement, so that the two take turns.
             connection.execute(select(articles.c.id).where(articles.c.id == article_id).with_for_update())
@@ -135,7 +135,7 @@ def _person(name: str) -> str:
 def _find(connection: Connection, article: int | str) -> int:
     """Return the article's id: given, or behind its own address or one that a feed brought."""
     if isinstance(article, int):
-        found = connection.scalar(select(articles.c.id).where(articles.c.id == min(article, LARGEST_ID)))
+        found = connection.scalar(select(articles.c.id).where(articles.c.id == row_id(article)))
         if found is None:
             raise ConfigError(
                 f"there is no article {article}: articles have the numbers that `monitor matches --json` and "

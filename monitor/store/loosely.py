@@ -13,6 +13,8 @@ from functools import cache
 
 from sqlalchemy import ColumnElement, func, literal
 
+from monitor.text import bare
+
 _LETTERS = (range(0x41, 0x590), range(0x1E00, 0x2000))
 """Latin, Greek, Cyrillic and Armenian: the scripts with large and small letters."""
 _APOSTROPHES = "'’ʼ‘`"
@@ -62,11 +64,6 @@ def _alike() -> Mapping[str, str]:
     classes: defaultdict[str, list[str]] = defaultdict(list)
     for letter in (chr(code) for codes in _LETTERS for code in codes):
         if letter.isalpha():
-            classes[_bare(letter)].append(letter)
+            classes[bare(letter)].append(letter)
     classes["'"] = list(_APOSTROPHES)
     return {letter: "".join(alike) for alike in classes.values() for letter in alike if len(alike) > 1}
-
-
-def _bare(letter: str) -> str:
-    decomposed = unicodedata.normalize("NFD", letter.casefold())
-    return "".join(c for c in decomposed if not unicodedata.combining(c))

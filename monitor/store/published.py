@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import fields
 from typing import Any
 from uuid import uuid5
 
@@ -11,8 +10,8 @@ from sqlalchemy import Connection, Row, func, select
 from monitor.records.chronicle import LadderStep, Story
 from monitor.records.telling.publishing import IDS, Mark, PublishedItem
 from monitor.store import naming
-from monitor.store.chronicle import tellers
-from monitor.store.chronicle_tables import stories, story_members, story_topics
+from monitor.store.chronicle import storylines, tellers
+from monitor.store.chronicle_tables import stories, story_members
 from monitor.store.detail_tables import aid_steps
 from monitor.store.details import step_of
 from monitor.store.tables import articles, entries, feeds, matches
@@ -32,7 +31,6 @@ _ARTICLE = tuple(
         "updated_at",
     )
 )
-_LINE = tuple(field.name for field in fields(Story) if field.name != "topics")
 _COUNTED = (stories.c.outlets, stories.c.origins, stories.c.state_origins)
 
 
@@ -60,7 +58,6 @@ def stories_of(connection: Connection, ids: Sequence[int]) -> list[tuple[Story, 
 
     A story is named after the article that opened it: the chronicle may be made anew and give its number to another.
     """
-    rows = {row.id: row for row in connection.execute(select(stories).where(stories.c.id.in_(ids)))}
     opened = (
         select(func.min(story_members.c.id))
         .where(story_members.c.story_id.in_(ids), story_members.c.article_id.is_not(None))
@@ -72,9 +69,7 @@ def stories_of(connection: Connection, ids: Sequence[int]) -> list[tuple[Story, 
         .where(story_members.c.id.in_(opened))
     )
     names = {row.story_id: _urn("story", row.url_key) for row in connection.execute(first)}
-    known = [rows[id_] for id_ in ids if id_ in rows and id_ in names]
-    topics = _topics(connection, ids)
-    return [(_story(row, topics[row.id]), names[row.id]) for row in known]
+    return [(story, names[story.id]) for story in storylines.of(connection, ids) if story.id in names]
 
 
 def steps_of(connection: Connection, ids: Sequence[int]) -> list[LadderStep]:
@@ -86,18 +81,6 @@ def steps_of(connection: Connection, ids: Sequence[int]) -> list[LadderStep]:
         LadderStep(source=told_by[row.article_id][0], origin=told_by[row.article_id][1], step=step_of(row))
         for row in known
     ]
-
-
-def _topics(connection: Connection, story_ids: Sequence[int]) -> defaultdict[int, tuple[str, ...]]:
-    found: defaultdict[int, tuple[str, ...]] = defaultdict(tuple)
-    query = select(story_topics).where(story_topics.c.story_id.in_(story_ids)).order_by(story_topics.c.topic)
-    for row in connection.execute(query):
-        found[row.story_id] += (row.topic,)
-    return found
-
-
-def _story(row: Row[Any], topics: tuple[str, ...]) -> Story:
-    return Story(topics=topics, **{name: getattr(row, name) for name in _LINE})
 
 
 def _item(row: Row[Any], marks: Sequence[Mark], names: tuple[str, ...], authors: tuple[str, ...]) -> PublishedItem:

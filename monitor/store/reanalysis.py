@@ -17,7 +17,7 @@ from monitor.records.reanalysis import Advance, Reanalysis, ReanalysisState, Wan
 from monitor.store.engine import Database
 from monitor.store.reanalysis_tables import reanalyses, renewals
 from monitor.store.renewals import is_renewal
-from monitor.store.setbacks import QUARANTINE
+from monitor.store.setbacks import is_free
 from monitor.store.tables import analyses, article_versions, articles, entries, matches
 from monitor.store.upsert import upsert
 
@@ -122,19 +122,13 @@ def _is_busy(connection: Connection, few: int) -> bool:
 
     The chronicle counts too: it weaves the oldest first, so what is understood again must not pile up there.
     """
-    new = select(entries.c.id).where(entries.c.state == EntryState.NEW.value, _free(entries))
-    fresh = select(articles.c.id).where(articles.c.pending, _free(articles), ~is_renewal())
-    unwoven = select(articles.c.id).where(articles.c.unwoven, _free(articles))
+    new = select(entries.c.id).where(entries.c.state == EntryState.NEW.value, is_free(entries))
+    fresh = select(articles.c.id).where(articles.c.pending, is_free(articles), ~is_renewal())
+    unwoven = select(articles.c.id).where(articles.c.unwoven, is_free(articles))
     return any(
         (connection.scalar(select(func.count()).select_from(waits.limit(few + 1).subquery())) or 0) > few
         for waits in (new, fresh, unwoven)
     )
-
-
-def _free(table: Any) -> ColumnElement[bool]:
-    """Not in quarantine."""
-    found: ColumnElement[bool] = table.c.claimed_by.is_distinct_from(QUARANTINE)
-    return found
 
 
 def _waiting(connection: Connection, reanalysis_id: int) -> int:
@@ -142,7 +136,7 @@ def _waiting(connection: Connection, reanalysis_id: int) -> int:
     query = (
         select(func.count())
         .select_from(renewals.join(articles, articles.c.id == renewals.c.article_id))
-        .where(renewals.c.reanalysis_id == reanalysis_id, _free(articles))
+        .where(renewals.c.reanalysis_id == reanalysis_id, is_free(articles))
     )
     return int(connection.scalar(query) or 0)
 
@@ -180,7 +174,7 @@ def _stretch(row: Row[Any], limit: int) -> Select[Any]:
 
 
 def _mark(connection: Connection, row: Row[Any], stretch: Sequence[Row[Any]], now: datetime) -> Advance:
-    usable = and_(articles.c.text != "", _free(articles))
+    usable = and_(articles.c.text != "", is_free(articles))
     query = select(articles.c.id, articles.c.version, usable.label("usable"))
     query = query.where(articles.c.id.in_([each.id for each in stretch]), *_fits(row))
     found = connection.execute(query.order_by(articles.c.id)).all()
@@ -198,6 +192,9 @@ def _mark(connection: Connection, row: Row[Any], stretch: Sequence[Row[Any]], no
 
 def _wait_again(connection: Connection, reanalysis_id: int, chosen: Sequence[Row[Any]], now: datetime) -> None:
     ids = [each.id for each in chosen]
+    # In the order in which all do who write articles, or two would wait for each other.
+    ordered = select(articles.c.id).where(articles.c.id.in_(ids)).order_by(articles.c.url_key)
+    connection.execute(ordered.with_for_update(key_share=True))
     marks = [{"article_id": each.id, "reanalysis_id": reanalysis_id, "version": each.version} for each in chosen]
     statement = upsert(connection, renewals)
     taken_over = {name: statement.excluded[name] for name in ("reanalysis_id", "version")}

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from monitor.records.articles import ReadResult, StoredArticle
 from monitor.store import claims, reading, rows
 from monitor.store.engine import Database
-from monitor.store.tables import articles
+from monitor.store.tables import NOT_PENDING, articles
 
 REVISITS = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24))
 """When, counted from when the article was first stored."""
@@ -35,7 +35,7 @@ class Revisits:
                 connection,
                 articles,
                 articles.c.revisit_at <= now,
-                articles.c.pending.is_(False),
+                NOT_PENDING,
                 order=longest,
                 now=now,
                 limit=limit,
@@ -50,8 +50,12 @@ class Revisits:
 
         ``None`` means that there was no article to be seen: the one we have stays.
         """
-        made = 0
+        made, looks = 0, list(looks)
         with self._database.write() as connection:
+            # In the order in which all do who write articles, or two would wait for each other.
+            ids = [stored.article_id for stored, _ in looks]
+            ordered = select(articles.c.id).where(articles.c.id.in_(ids)).order_by(articles.c.url_key)
+            connection.execute(ordered.with_for_update(key_share=True))
             for stored, result in looks:
                 query = select(articles).where(articles.c.id == stored.article_id).with_for_update(key_share=True)
                 row = connection.execute(query).first()

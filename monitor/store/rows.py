@@ -77,7 +77,8 @@ _ENTRY_FIELDS = (
 
 def spec_values(spec: FeedSpec) -> dict[str, Any]:
     """Column values of what a person says about a feed."""
-    return {field: getattr(spec, field) for field in SPEC_FIELDS} | {"url": spec.url.strip()}
+    said = {field: getattr(spec, field) for field in SPEC_FIELDS}
+    return said | {"url": spec.url.strip(), "country": spec.country.upper()}
 
 
 def feed(row: Row[Any]) -> Feed:

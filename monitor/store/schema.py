@@ -14,7 +14,7 @@ from monitor.store.tables import SEARCH, SEARCH_VECTOR, metadata
 if TYPE_CHECKING:
     from alembic.config import Config
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
 """Every revision in order, so that a start need not load Alembic; a test holds it against the migrations."""
 
 HEAD = REVISIONS[-1]
@@ -105,7 +105,10 @@ def current(connection: Connection) -> str | None:
 
 
 def upgrade(database: Database, revision: str = "head") -> tuple[str | None, str | None]:
-    """Migrate up to ``revision`` in one transaction; gives the revisions before and after."""
+    """Migrate up to ``revision`` in one transaction; gives the revisions before and after.
+
+    Raises SchemaError for a database that is not ours, or of a newer version.
+    """
     from alembic import command
 
     create_folder(database)

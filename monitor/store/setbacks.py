@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, Table, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Table, delete, exists, func, or_, select, update
 
 from monitor.records.upkeep import Setback
+from monitor.store import columns
 from monitor.store.claims import FREE, of_holder
 from monitor.store.engine import Database
 from monitor.store.shared_tables import setbacks
@@ -30,6 +31,11 @@ KINDS = {
     "revisit": "article",
 }
 """What each job claims."""
+
+
+def is_free(table: Table) -> ColumnElement[bool]:
+    """Not in quarantine."""
+    return table.c.claimed_by.is_distinct_from(QUARANTINE)
 
 
 class Setbacks:
@@ -69,7 +75,7 @@ class Setbacks:
         """Put one row in quarantine by hand; False when there is no such row."""
         table = TABLES[kind]
         with self._database.write() as connection:
-            if connection.scalar(select(table.c.id).where(table.c.id == row_id)) is None:
+            if connection.scalar(select(table.c.id).where(table.c.id == columns.row_id(row_id))) is None:
                 return False
             _count(connection, kind, row_id, "by hand", reason, now)
             one = select(setbacks).where(setbacks.c.kind == kind, setbacks.c.row_id == row_id)

@@ -5,8 +5,9 @@ Our own, because FTS5's takes time quadratic in the hits of one article: 77 s fo
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
+
+from monitor.text import bare
 
 READ = 20_000
 """Characters of an article that are looked through for the place to show."""
@@ -21,8 +22,8 @@ _PLACES = 50
 def snippet(text: str, words: Iterable[str]) -> str:
     """About 24 words of ``text`` where most of ``words`` stand close together; its beginning when none does."""
     found = list(_WORD.finditer(text))
-    wanted = {_folded(word) for word in words}
-    folded = [_folded(word.group()) for word in found]
+    wanted = {bare(word) for word in words}
+    folded = [bare(word.group()) for word in found]
     hits = [place for place, word in enumerate(folded) if word in wanted]
     best = max(hits[:_PLACES], key=lambda place: len(wanted.intersection(folded[place : place + _LENGTH])), default=0)
     first = max(0, best - 4)
@@ -41,8 +42,3 @@ def _marked(text: str, shown: Sequence[re.Match[str]], hits: set[int]) -> str:
         parts.append(f"{OPEN}{word.group()}{CLOSE}" if word.start() in hits else word.group())
         at = word.end()
     return "".join(parts)
-
-
-def _folded(word: str) -> str:
-    decomposed = unicodedata.normalize("NFD", word.casefold())
-    return "".join(c for c in decomposed if not unicodedata.combining(c))

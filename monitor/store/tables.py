@@ -1,8 +1,9 @@
 """Every table of the news, in order of flow.
 
-Those of the feedback are in ``feedback_tables``, what polling keeps beside feeds and entries in ``polling_tables``,
-what was found in articles in ``detail_tables``, what they say together in ``chronicle_tables``, and what is told to
-whom in ``telling_tables``.
+What polling keeps beside feeds and entries is in ``polling_tables``, WebSub in ``subscription_tables``, what was found
+in articles in ``detail_tables``, what they say together in ``chronicle_tables``, what is told to whom in
+``telling_tables``, feedback in ``feedback_tables``, people in ``account_tables``, what processes share in
+``shared_tables``, and what is understood again in ``reanalysis_tables``.
 
 A change here needs a migration; ``alembic check`` says when one is missing.
 
@@ -24,6 +25,8 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
+    func,
     text,
 )
 
@@ -180,6 +183,7 @@ entries = Table(
     Index("ix_entries_reason", "state", "reason_group"),
     Index("ix_entries_article_id", "article_id"),
     Index("ix_entries_feed_id", "feed_id", "first_seen_at", "id"),
+    Index("ix_entries_last_seen_at", "last_seen_at"),
     Index(
         "ix_entries_matched",
         "feed_id",
@@ -313,6 +317,10 @@ leases = Table(
     Column("acquired_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
 )
+
+NOT_PENDING = func.coalesce(articles.c.pending, false()).is_(False)
+"""Asked so that no index answers it: nearly all articles are not pending, and by its statistics SQLite takes the index
+of those for as good as any other (a second for each look at a million, measured)."""
 
 CLAIMED = (feeds, entries, articles)
 """Tables whose rows are claimed by a holder until a time."""

@@ -9,6 +9,7 @@ from monitor.records.upkeep import WORKER, Backlog, StoreStats, TableSize
 from monitor.store import backup, claims, ledger, pruning, readers, schema
 from monitor.store.backlog import backlogs
 from monitor.store.engine import Database
+from monitor.store.subscription_tables import subscriptions
 from monitor.store.tables import CLAIMED, SEARCH, feeds, leases, metadata, polls
 
 MESSAGES_KEPT = timedelta(days=180)
@@ -52,7 +53,8 @@ class Upkeep:
             # A worker's is kept until what it held is given back.
             connection.execute(delete(leases).where(leases.c.expires_at <= now, ~leases.c.name.startswith(WORKER)))
             unsent = ledger.sweep(connection, now)
-            return unsent + sum(claims.release_expired(connection, table, now) for table in CLAIMED)
+            claimed = (*CLAIMED, subscriptions)
+            return unsent + sum(claims.release_expired(connection, table, now) for table in claimed)
 
     def backlogs(self, *, now: datetime) -> tuple[Backlog, ...]:
         """How much waits for each stage, and since when: ``store.backlog``."""

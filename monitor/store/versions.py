@@ -3,16 +3,14 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, select
+from sqlalchemy import Connection, Row, select
 
 from monitor.records.versions import ArticleHistory, ArticleVersion, EntryHistory, EntryVersion, History
 from monitor.store.engine import Database
-from monitor.store.keys import guid_key, url_key
+from monitor.store.keys import url_key
 from monitor.store.polling_tables import entry_versions
 from monitor.store.tables import article_versions, articles, entries, feeds
-
-MOST = 20
-"""Entries told about at most, as in ``why``."""
+from monitor.store.why import MOST, ways
 
 
 class Versions:
@@ -38,23 +36,10 @@ class Versions:
 def _found(connection: Connection, url_or_id: str | int) -> Sequence[Row[Any]]:
     query = select(entries, feeds.c.outlet, feeds.c.title.label("feed_title"), feeds.c.url.label("feed_url"))
     query = query.join(feeds, feeds.c.id == entries.c.feed_id).order_by(entries.c.id).limit(MOST)
-    for where in _ways(url_or_id):
+    for where in ways(url_or_id):
         if found := connection.execute(query.where(where)).all():
             return found
     return ()
-
-
-def _ways(url_or_id: str | int) -> Iterator[ColumnElement[bool]]:
-    """How to look it up, the surest way first."""
-    if isinstance(url_or_id, int):
-        yield entries.c.id == url_or_id
-        return
-    page, guid = url_key(url_or_id), guid_key(url_or_id)
-    if page is not None:
-        yield entries.c.url_key == page
-        yield entries.c.article_id.in_(select(articles.c.id).where(articles.c.url_key == page))
-    if guid is not None:
-        yield entries.c.guid_key == guid
 
 
 def _entry(connection: Connection, row: Row[Any]) -> EntryHistory:

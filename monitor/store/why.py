@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from monitor.records.articles import EntryState
 from monitor.records.findings import Step
+from monitor.store.columns import row_id
 from monitor.store.keys import guid_key, url_key
 from monitor.store.polling_tables import feed_windows
 from monitor.store.tables import (
@@ -39,17 +40,17 @@ def steps(connection: Connection, url_or_id: str | int) -> tuple[Step, ...]:
     chosen = (feeds.c[name].label(f"feed_{name}") for name in _FEED_COLUMNS)
     query = select(entries, *chosen).join(feeds, feeds.c.id == entries.c.feed_id)
     found: Sequence[Row[Any]] = ()
-    for where in _ways(url_or_id):
+    for where in ways(url_or_id):
         found = connection.execute(query.where(where).order_by(entries.c.id).limit(MOST)).all()
         if found:
             break
     return tuple(step for entry in found for step in _entry_steps(connection, entry))
 
 
-def _ways(url_or_id: str | int) -> Iterator[ColumnElement[bool]]:
-    """How to look it up, the surest way first."""
+def ways(url_or_id: str | int) -> Iterator[ColumnElement[bool]]:
+    """How to look up an entry by its number, address or guid, the surest way first."""
     if isinstance(url_or_id, int):
-        yield entries.c.id == url_or_id
+        yield entries.c.id == row_id(url_or_id)
         return
     page, guid = url_key(url_or_id), guid_key(url_or_id)
     if page is not None:

@@ -1,4 +1,4 @@
-"""What a feed's row remembers of its last documents, as bytes. Pure.
+"""What is remembered of a feed's last documents (``feed_windows``), as bytes. Pure.
 
 The window holds, for each entry of the last document, 8 bytes of its hash and 8 of the entry's id: an entry whose hash
 is there is unchanged and costs no query. The ghosts are sketches of the entries that left the window lately: an

@@ -13,6 +13,7 @@ from monitor.store import details, naming, why
 from monitor.store.board.matches import rows_of
 from monitor.store.chronicle import storylines, tellers
 from monitor.store.chronicle_tables import story_members
+from monitor.store.columns import row_id
 from monitor.store.engine import Database
 from monitor.store.tables import analyses, article_versions, articles, entries
 
@@ -28,7 +29,7 @@ class ArticleBoard:
 
     def page(self, article_id: int, *, person: str, now: datetime) -> ArticleView | None:
         """All that is known of the article; None where there is none with that number."""
-        article_id = min(article_id, 2**62)
+        article_id = row_id(article_id)
         with self._database.read() as connection:
             row = connection.execute(select(articles).where(articles.c.id == article_id)).first()
             if row is None:

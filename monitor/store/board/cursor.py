@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from monitor.errors import QueryError
+from monitor.store.columns import row_id
 
 
 def written(at: datetime, id_: int) -> str:
@@ -17,7 +18,7 @@ def read(cursor: str) -> tuple[datetime, int]:
         if len(cursor) > 40 or not (micros.isascii() and micros.isdigit() and id_.isascii() and id_.isdigit()):
             raise ValueError
         seconds, rest = divmod(int(micros), 1_000_000)
-        return datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest), min(int(id_), 2**62)
+        return datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest), row_id(int(id_))
     except (ValueError, OverflowError, OSError) as error:
         raise QueryError(
             f"after: {cursor[:60]!r} is no place in this list. Take it from `next` of the page before.", position=0

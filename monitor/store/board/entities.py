@@ -12,6 +12,7 @@ from monitor.records.board.entities import EntitiesView, EntityView, Named, Name
 from monitor.records.chronicle import Happening, Statement
 from monitor.store.board.matches import rows_of
 from monitor.store.chronicle import happenings, statements
+from monitor.store.columns import row_id
 from monitor.store.engine import Database
 from monitor.store.tables import articles, entities, matches, mentions
 
@@ -55,7 +56,7 @@ class EntitiesBoard:
     def entity(self, entity_id: int, *, person: str, now: datetime) -> EntityView | None:
         """One of them; None where there is none with that number."""
         with self._database.read() as connection:
-            row = connection.execute(select(entities).where(entities.c.id == min(entity_id, 2**62))).first()
+            row = connection.execute(select(entities).where(entities.c.id == row_id(entity_id))).first()
             if row is None:
                 return None
             ids = _naming(connection, row.id)

@@ -8,14 +8,15 @@ part that finds more is common enough to be met on the walk.
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, literal, null, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, null, or_, select
 
-from monitor.query.nodes import And, Country, Name, Node, Outlet, StateControlled, Who, Words
+from monitor.query.nodes import And, Country, Node, Outlet, StateControlled, Who, Words
 from monitor.query.nodes import Statement as Said
 from monitor.store import full_text, loosely
 from monitor.store.board.walks import one_by_one
 from monitor.store.chronicle_tables import statement_witnesses, statements
 from monitor.store.details import name_key
+from monitor.store.said import named
 from monitor.store.tables import articles, entities, feeds, matches, mentions
 
 FEW = 800
@@ -70,7 +71,7 @@ def _probes(connection: Connection, node: Node) -> Iterator[Select[Any]]:
         if _expected(connection, hits) < PROBED and (_is_plain(words) or not _is_often(connection, words)):
             yield hits
     for part in rest if isinstance(node, And) or words is not None else (node,):
-        if (probe := _by_field(part, dialect)) is not None:
+        if (probe := _by_field(connection, part)) is not None:
             yield probe
 
 
@@ -93,35 +94,37 @@ def _is_often(connection: Connection, words: Node) -> bool:
     return len(connection.scalars(select(sample.c[0]).where(one_by_one(having)).limit(OFTEN)).all()) == OFTEN
 
 
-def _by_field(part: Node, dialect: str) -> Select[Any] | None:
+def _by_field(connection: Connection, part: Node) -> Select[Any] | None:
+    dialect = connection.dialect.name
     match part:
         case Who():
             name = part.name
-            is_meant = entities.c.kb_id == name.text if name.is_id else _named(name.text, name.is_whole, dialect)
+            is_meant = entities.c.kb_id == name.text if name.is_id else named(entities.c.name, name, dialect)
             ids = select(entities.c.id).where(is_meant)
             return select(mentions.c.article_id).where(mentions.c.entity_id.in_(ids))
         case Outlet():
-            return _of_feeds(loosely.contains(feeds.c.outlet, part.text, dialect))
+            # As articles are given the name: a feed without an outlet lends its title.
+            lent = and_(feeds.c.outlet == "", loosely.contains(feeds.c.title, part.text, dialect))
+            return _of_feeds(or_(loosely.contains(feeds.c.outlet, part.text, dialect), lent))
         case Country():
-            return _of_feeds(feeds.c.country == part.code)
+            return _of_feeds(func.upper(feeds.c.country) == part.code)
         case StateControlled():
             return _of_feeds(feeds.c.state_controlled)
-        case Said() if part.speaker is not None and (part.speaker.is_id or part.speaker.is_whole):
-            return _of_speaker(part.speaker)
+        case Said() if part.speaker is not None and part.speaker.is_id:
+            return _of_speaker(statements.c.speaker_id == part.speaker.text)
+        case Said() if part.speaker is not None and part.speaker.is_whole:
+            # However it is spelled: those who speak are named in the article, and there are few names.
+            spelled = connection.scalars(select(entities.c.name).where(named(entities.c.name, part.speaker, dialect)))
+            keys = {name_key(name) for name in (part.speaker.text, *spelled)}
+            return _of_speaker(statements.c.speaker_key.in_(sorted(keys)))
     return None
 
 
-def _of_speaker(name: Name) -> Select[Any]:
+def _of_speaker(by: ColumnElement[bool]) -> Select[Any]:
     """Articles that carry their statements; and those of which it is not known yet, for they wait to be woven in."""
-    by = statements.c.speaker_id == name.text if name.is_id else statements.c.speaker_key == name_key(name.text)
     carried = select(statement_witnesses.c.article_id)
     carried = carried.join(statements, statements.c.id == statement_witnesses.c.statement_id)
     return carried.where(by).union_all(select(articles.c.id).where(articles.c.unwoven)).subquery().select()
-
-
-def _named(text: str, is_whole: bool, dialect: str) -> ColumnElement[bool]:
-    compare = loosely.equals if is_whole else loosely.has_word
-    return compare(entities.c.name, text, dialect)
 
 
 def _of_feeds(condition: ColumnElement[bool]) -> Select[Any]:

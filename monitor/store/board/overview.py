@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from threading import Lock
-from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, func, select
 
 from monitor.records.board.overview import LeaderWords, Reach, Standing
 from monitor.records.board.timeline import EventMark
@@ -15,6 +14,7 @@ from monitor.records.telling.digests import DarkFeed, Facts
 from monitor.records.telling.subscribers import Period, Stream
 from monitor.store.board.matches import rows_of
 from monitor.store.board.standing import Standings, Watched
+from monitor.store.board.timeline import mark
 from monitor.store.chronicle import happenings, statements, storylines
 from monitor.store.chronicle_tables import happening_changes, statement_witnesses, stories, story_members
 from monitor.store.chronicle_tables import happenings as events
@@ -155,19 +155,4 @@ def _annotations(connection: Connection, today: date) -> tuple[EventMark, ...]:
     query = select(events).where(days, events.c.status.in_(_TOOK_PLACE))
     found = connection.execute(query.order_by(events.c.happens_on.desc(), events.c.id.desc()).limit(_LOOKED)).all()
     best = sorted(found, key=lambda row: (-row.origins, -row.happens_on.toordinal(), row.id))[:MOST_ANNOTATIONS]
-    return tuple(map(_mark, sorted(best, key=lambda row: (-row.happens_on.toordinal(), -row.origins, row.id))))
-
-
-def _mark(row: Row[Any]) -> EventMark:
-    return EventMark(
-        id=row.id,
-        type=row.type,
-        status=row.status,
-        participants=tuple(row.participants),
-        when_from=row.when_from,
-        when_to=row.when_to,
-        certainty=row.certainty,
-        where=row.place,
-        happens_on=row.happens_on,
-        origins=row.origins,
-    )
+    return tuple(map(mark, sorted(best, key=lambda row: (-row.happens_on.toordinal(), -row.origins, row.id))))

@@ -77,7 +77,7 @@ def _by_fields(
     if ids is not None:
         query = query.where(one_of(story_members.c.article_id, ids, dialect))
         return connection.execute(query.order_by(story_members.c.article_id.desc())).all(), False
-    order = story_members.c.published_at.desc()
-    newest = list(connection.scalars(select(story_members.c.article_id).where(early).order_by(order).limit(MEMBERS)))
+    order = (story_members.c.published_at.desc(), story_members.c.id.desc())
+    newest = list(connection.scalars(select(story_members.c.article_id).where(early).order_by(*order).limit(MEMBERS)))
     query = query.where(one_of(story_members.c.article_id, newest, dialect))
-    return connection.execute(query.order_by(order)).all(), len(newest) == MEMBERS
+    return connection.execute(query.order_by(*order)).all(), len(newest) == MEMBERS

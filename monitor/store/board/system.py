@@ -13,7 +13,7 @@ from monitor.records.board.system import Dropped, Queue, Stored
 from monitor.store import schema
 from monitor.store.chronicle_tables import happenings, statements, stories
 from monitor.store.engine import Database
-from monitor.store.tables import analyses, articles, entries, feeds, matches, polls
+from monitor.store.tables import NOT_PENDING, analyses, articles, entries, feeds, matches, polls
 from monitor.store.upkeep import size
 
 MOST_COUNTED = 10_000
@@ -69,7 +69,7 @@ class SystemBoard:
                 _queue(connection, stage, select(entries.c.fresh_at).where(entries.c.state == state.value))
                 for state, stage in _STAGES
             ]
-            unwoven = select(articles.c.fresh_at).where(articles.c.unwoven, articles.c.pending.is_(False))
+            unwoven = select(articles.c.fresh_at).where(articles.c.unwoven, NOT_PENDING)
             return (*waiting, _queue(connection, "weave", unwoven))
 
     def model(self) -> str:

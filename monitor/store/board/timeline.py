@@ -75,7 +75,7 @@ class TimelineBoard:
                 now=now,
                 events=_lines(connection, found),
                 next=following,
-                marks=tuple(map(_mark, (*ahead[::-1], *past))),
+                marks=tuple(map(mark, (*ahead[::-1], *past))),
                 marks_from=first,
                 marks_left_out=older is not None or len(ahead) == MARKS,
                 names=_names(connection),
@@ -225,7 +225,8 @@ def _line(
     )
 
 
-def _mark(row: Row[Any]) -> EventMark:
+def mark(row: Row[Any]) -> EventMark:
+    """A row of ``happenings`` as charts draw it."""
     return EventMark(
         id=row.id,
         type=row.type,

@@ -13,7 +13,7 @@ from monitor.store.tables import articles, feeds
 Teller = tuple[Source, Origin]
 
 BATCH = 500
-"""Ids in one statement: SQLite takes no more than some thousand values."""
+"""Ids in one statement, far below what either database takes."""
 
 WIRE, AGENCY = "wire", "agency"
 

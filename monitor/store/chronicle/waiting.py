@@ -12,7 +12,7 @@ from monitor.records.weaving import Waiting
 from monitor.store import claims, details, naming
 from monitor.store.chronicle import tellers
 from monitor.store.chronicle_tables import TORN
-from monitor.store.tables import analyses, articles, matches
+from monitor.store.tables import NOT_PENDING, analyses, articles, matches
 
 _TEXT = (
     articles.c.text,
@@ -22,9 +22,7 @@ _TEXT = (
     articles.c.translated_text,
     articles.c.translation,
 )
-_WAITS = (articles.c.unwoven, articles.c.pending.is_(False))
-
-
+_WAITS = (articles.c.unwoven, NOT_PENDING)
 # In the order of the index, or SQLite would read the whole table where its statistics are told.
 _ANY = select(articles.c.id).where(*_WAITS).order_by(articles.c.fresh_at).limit(1)
 

@@ -78,9 +78,8 @@ class Rows:
 
     def last(self) -> Row | None:
         """The key of the last row; None in an empty table."""
-        found = self._connection.execute(select(*self.table.primary_key).order_by(*(c.desc() for c in self._order())))
-        with found:
-            row = found.first()
+        backwards = (column.desc() for column in self._order())
+        row = self._connection.execute(select(*self.table.primary_key).order_by(*backwards).limit(1)).first()
         return None if row is None else tuple(row)
 
     def mended(self) -> tuple[MendedText, ...]:
