@@ -26,8 +26,12 @@ def drawn(grown: Grown) -> str:
         alt.Chart(alt.InlineData(values=rows), title=alt.Title(_folded(stage), fontSize=11, anchor="start"))
         .mark_line(point=True)
         .encode(
-            x=alt.X("size:Q", title=None, scale=alt.Scale(type="log"), axis=alt.Axis(tickCount=3, format="~s")),
-            y=alt.Y("cost:Q", title=None, scale=_around(rows, span), axis=alt.Axis(tickCount=4, format="~g")),
+            x=alt.X(
+                "size:Q", title=None, scale=alt.Scale(type="log"), axis=alt.Axis(tickCount=3, format="~s", grid=False)
+            ),
+            y=alt.Y(
+                "cost:Q", title=None, scale=_around(rows, span), axis=alt.Axis(tickCount=4, format="~g", grid=False)
+            ),
             color=colour,
             strokeDash=dash,
         )

@@ -85,6 +85,8 @@ class PretendedFetcher(Fetcher):
 class PretendedParser:
     """Knows from the body's first words which items it holds."""
 
+    workers = 1
+
     def __init__(self, feeds: Population) -> None:
         self._feeds = feeds
 

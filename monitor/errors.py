@@ -33,6 +33,13 @@ class SchemaError(StartupError):
     """The database's schema is not the one this program knows."""
 
 
+class HungError(MonitorError):
+    """Something hung for good, and the program ended of itself: start it again. ``status`` is its exit status."""
+
+    status = 75
+    """Try again (sysexits.h, EX_TEMPFAIL)."""
+
+
 class DocumentError(MonitorError):
     """Note it on that row and go on."""
 

@@ -77,6 +77,12 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text.casefold())
 
 
+def bare(word: str) -> str:
+    """``word`` without case and accents: what a search compares."""
+    decomposed = unicodedata.normalize("NFD", word.casefold())
+    return "".join(mark for mark in decomposed if not unicodedata.combining(mark))
+
+
 def fingerprint(*parts: str) -> str:
     """A short stable hash of the words of ``parts``: case, punctuation and white space do not count."""
     return hashlib.blake2b(" ".join(words(" ".join(parts))).encode(), digest_size=16).hexdigest()

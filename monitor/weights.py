@@ -5,6 +5,7 @@ Apart from ``wiring``, because a command that reads one text need not load datab
 
 import logging
 import math
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,6 +61,11 @@ class Loaded:
 
     classifier: Classifier
     problem: str = ""
+
+
+def with_all_cores(settings: Settings) -> Settings:
+    """The settings with a model session per core, for a command beside which nothing else runs."""
+    return settings.model_copy(update={"model_sessions": max(settings.model_sessions, min(16, os.cpu_count() or 1))})
 
 
 def classifier(settings: Settings) -> Classifier:

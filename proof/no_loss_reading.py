@@ -67,6 +67,7 @@ class HereParser:
     """The real parser, in this process: one of its own would take a second to start, and no database knows of it."""
 
     watch: Watch
+    workers = 1
 
     def parse(self, document: Document, *, now: datetime, known: Collection[str] = ()) -> ParsedFeed:
         """As the pool does."""

@@ -7,9 +7,9 @@ from contextlib import ExitStack
 
 from monitor import wiring
 from monitor.config import Settings
-from monitor.daemon import service, watchdog
+from monitor.daemon import judging, service, watchdog
 from monitor.daemon.runner import Runner
-from monitor.errors import MonitorError
+from monitor.errors import HungError
 from monitor.jobs.services import Done, Services
 from monitor.jobs.table import JOBS
 
@@ -30,7 +30,7 @@ def _holds(_: Services) -> Done:
 
 def main(database: str, way: str) -> int:
     """Run until the watchdog ends it; the exit status says how."""
-    service.ENDED_AFTER, watchdog.FROZEN_AFTER = ENDED_AFTER, FROZEN_AFTER
+    judging.ENDED_AFTER, watchdog.FROZEN_AFTER = ENDED_AFTER, FROZEN_AFTER
     settings = Settings(database_url=database, catalogue=False)
     stopping = threading.Event()
     with ExitStack() as stack:
@@ -52,10 +52,10 @@ def main(database: str, way: str) -> int:
         print(daemon.health_server.address, flush=True)
         daemon.stopping.wait()
     try:
-        daemon.raise_if_replaced()
-    except MonitorError as error:
+        daemon.raise_if_ousted()
+    except HungError as error:
         print(error, file=sys.stderr, flush=True)
-        return watchdog.HUNG
+        return error.status
     return 0
 
 

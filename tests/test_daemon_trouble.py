@@ -26,9 +26,10 @@ from monitor.cli import cli, live
 from monitor.config import Settings
 from monitor.daemon import lease
 from monitor.daemon.clockwatch import ClockWatch
+from monitor.daemon.judging import FAILING_AFTER, STUCK_AFTER
 from monitor.daemon.metrics import Metrics
 from monitor.daemon.runner import Runner
-from monitor.daemon.service import FAILING_AFTER, STUCK_AFTER, Daemon
+from monitor.daemon.service import Daemon
 from monitor.errors import ConfigError, StoreError, TransientError
 from monitor.jobs.poll import poll as poll_job
 from monitor.jobs.read import read

@@ -11,14 +11,15 @@ from typing import Any
 
 import pytest
 
+from monitor.daemon import judging
 from monitor.daemon.health import BROKEN, OK
+from monitor.daemon.judging import STUCK_AFTER
 from monitor.daemon.metrics import Metrics
 from monitor.daemon.pulse import Pulse
-from monitor.daemon.service import STUCK_AFTER, Daemon
+from monitor.daemon.service import Daemon
 from monitor.daemon.watchdog import HUNG, Watchdog
-from monitor.errors import TransientError
+from monitor.errors import HungError, TransientError
 from monitor.processes.pool import Lost, ProcessPool
-from monitor.worker.service import STUCK_AFTER as WORKERS_STUCK_AFTER
 from monitor.worker.service import Worker
 from tests.test_daemon_parts import FakeServices
 from tests.test_sources_pool import children
@@ -104,13 +105,13 @@ def _daemon(runner: FakeRunner) -> Daemon:
 def test_a_daemon_in_which_a_round_hangs_says_so_first_and_ends_then() -> None:
     runner = FakeRunner({"read": STUCK_AFTER + 1})
     daemon = _daemon(runner)
-    assert daemon._jobs_part().status == BROKEN
+    assert judging.jobs_part(daemon.runner, daemon._stuck_after).status == BROKEN
     assert daemon._hangs() == ""
     runner.lasted["read"] += 60
     assert daemon._hangs() == "a round hangs: read for 961 s"
     daemon._watchdog.hung = daemon._hangs()
-    with pytest.raises(TransientError, match="Start it again"):
-        daemon.raise_if_replaced()
+    with pytest.raises(HungError, match="Start it again"):
+        daemon.raise_if_ousted()
 
 
 def test_a_worker_in_which_a_round_hangs_or_that_takes_nothing_ends_as_well() -> None:
@@ -119,8 +120,8 @@ def test_a_worker_in_which_a_round_hangs_or_that_takes_nothing_ends_as_well() ->
     worker = Worker(
         services, "", nudges, queues=("read",), concurrency=1, drain_seconds=0.1, health_host="", health_port=0
     )
-    began = worker._rounds._since["read", "here.0"] = time.monotonic() - WORKERS_STUCK_AFTER - 1
-    assert worker._jobs_part().status == BROKEN
+    began = worker._rounds._since["read", "here.0"] = time.monotonic() - STUCK_AFTER - 1
+    assert judging.jobs_part(worker._rounds, worker._stuck_after).status == BROKEN
     assert worker._hangs() == ""
     worker._rounds._since["read", "here.0"] = began - 60
     assert worker._hangs() == "a round hangs: read for 961 s"

@@ -8,7 +8,7 @@ import pytest
 
 from monitor.errors import FetchError, ParseError
 from monitor.pipeline.polling import Pacing, feed_request, late_update, outage_update, poll_update, push_update
-from monitor.polling import PollPolicy, from_text
+from monitor.polling import EMPTIED, PollPolicy, from_text
 from monitor.records.articles import FeedUpdate
 from monitor.records.feeds import Document, Feed, FeedEntry, FeedSpec, NotModified, ParsedFeed
 from monitor.text import body_digest
@@ -68,6 +68,13 @@ def test_a_server_that_gives_another_feed_the_same_validator_is_asked_whole_from
     assert polled(entry, etag='"b"', last_modified=FEED.last_modified).conditional
     assert polled(etag='"a"').conditional
     assert polled(entry).conditional
+
+
+def test_a_feed_that_has_lost_its_entries_says_so_and_one_that_never_had_any_does_not() -> None:
+    known = replace(FEED, newest_at=NOW - DAY)
+    assert polled(feed=known).notes == (EMPTIED,)
+    assert polled(FeedEntry(guid="1"), feed=known).notes == ()
+    assert polled().notes == ()
 
 
 def test_validators_go_back_as_they_came_and_are_left_out_where_they_lie() -> None:

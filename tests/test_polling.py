@@ -41,8 +41,6 @@ SLOW, BUSY = learn(Rhythm(), [NOW - timedelta(days=9)], now=NOW), hourly(6)
         (PollFacts(interval=900, failed=True, failures=30), 7200),
         (PollFacts(interval=900, failed=True, failures=1, retry_after=5400), 5400),
         (PollFacts(interval=900, failed=True, failures=1, retry_after=9e9), 86400),
-        (PollFacts(interval=900, failed=True, failures=9, probing=True), 300),
-        (PollFacts(interval=900, failed=True, failures=9, probing=True, retry_after=600), 600),
         (PollFacts(interval=900, new_entries=5, ttl=3600), 3600),
         (PollFacts(interval=900, new_entries=5, fresh_for=3600), 3600),
         (PollFacts(interval=900, new_entries=5, ttl=9e9), 7200),
@@ -151,7 +149,7 @@ def test_a_site_that_says_too_many_requests_is_left_alone_for_as_long_as_it_says
     retry=st.none() | st.floats(0, 1e12),
     rhythm=st.sampled_from([Rhythm(), SLOW, BUSY]),
     skip=st.tuples(st.sets(st.integers(0, 23)), st.sets(st.integers(0, 6))),
-    switches=st.tuples(st.booleans(), st.booleans()),
+    pushed=st.booleans(),
     jitter=st.floats(-1, 1),
     scale=st.floats(1e-6, 1e6),
 )
@@ -163,7 +161,7 @@ def test_whatever_happened_a_feed_is_polled_again_within_its_bounds_and_never_be
     retry: float | None,
     rhythm: Rhythm,
     skip: tuple[set[int], set[int]],
-    switches: tuple[bool, bool],
+    pushed: bool,
     jitter: float,
     scale: float,
 ) -> None:
@@ -178,8 +176,7 @@ def test_whatever_happened_a_feed_is_polled_again_within_its_bounds_and_never_be
         rhythm=rhythm,
         skip_hours=tuple(skip[0]),
         skip_days=tuple(skip[1]),
-        pushed=switches[0],
-        probing=switches[1],
+        pushed=pushed,
     )
     policy = PollPolicy(floor=300, ceiling=7200, scale=scale)
     found = next_poll(facts, policy, now=NOW, jitter=jitter)

@@ -7,7 +7,10 @@ import pytest
 from monitor.query import parse
 from monitor.store import Store
 from monitor.store.board import narrowing
-from tests.telling_builders import arrive, at, nothing
+from monitor.store.feed_changes import FeedChanges
+from tests.chronicle_builders import quote
+from tests.store_builders import entity
+from tests.telling_builders import arrive, at, nothing, outlet, weave
 
 
 def few(store: Store, search: str) -> Sequence[int] | None:
@@ -64,3 +67,30 @@ def test_the_narrowest_part_counts(store: Store) -> None:
     assert few(store, "grain who:nobody") == []
     assert few(store, "grain outlet:zzz") == []
     assert few(store, "envoys") == stored[:5]
+
+
+def test_a_feed_that_names_no_outlet_lends_its_title_and_countries_may_be_written_small(store: Store) -> None:
+    outlet(store, "harbour", outlet="", title="Harbour Gazette", country="pl")
+    stored = arrive(store, 1, nothing(), when=at(1), by="harbour").article_id
+    arrive(store, 2, nothing(), when=at(2))
+    assert few(store, "outlet:gazette") == few(store, "country:PL") == [stored]
+
+
+def test_articles_go_by_the_name_that_a_person_gives_their_outlet(store: Store) -> None:
+    feed = outlet(store, "harbour")
+    stored = arrive(store, 1, nothing(), when=at(1), by="harbour").article_id
+    FeedChanges(store._database).say(feed.id, now=at(2), outlet="Quay Post")
+    found = store.search.search("outlet:quay", limit=5, now=at(2))
+    assert few(store, "outlet:quay") == [hit.article_id for hit in found] == [stored]
+    assert few(store, "outlet:harbour") == []
+
+
+@pytest.mark.parametrize("search", ['said:"Jose Garcia"', 'said:"José García"'])
+def test_who_said_something_is_found_however_the_name_is_spelled(store: Store, search: str) -> None:
+    name, text = "José García", '"We go on," José García said.'
+    who = entity(name, None, (13, 24))
+    said = nothing(quotes=(quote("We go on,", name),), entities=(who,))
+    stored = arrive(store, 1, said, when=at(1), text=text).article_id
+    arrive(store, 2, nothing(), when=at(2))
+    weave(store)
+    assert few(store, search) == [stored]

@@ -20,8 +20,6 @@ OF_KIND: Mapping[str, Trigger] = {
     "answer": Trigger.ANSWER,
     "silence": Trigger.SILENCE,
 }
-
-
 SAMPLE = "sample"
 """The key of what is told only to see whether it arrives."""
 

@@ -76,7 +76,7 @@ def known_zone(name: str) -> str:
     if name in zones:
         return name
     folded = {zone.casefold(): zone for zone in zones}
-    cities = {zone.rpartition("/")[2].casefold(): zone for zone in sorted(zones, key=len, reverse=True)}
+    cities = {zone.rpartition("/")[2].casefold(): zone for zone in sorted(zones, key=lambda zone: (-len(zone), zone))}
     asked = name[:_LONGEST].casefold().replace(" ", "_")
     near = get_close_matches(asked, folded | cities, n=1)
     hint = f"Did you mean {(folded | cities)[near[0]]}?" if near else "Write an IANA name, such as Europe/Kyiv."

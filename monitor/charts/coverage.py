@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from monitor.charts.theme import LIGHT, WIDTH, Spec, dressed, themed
+from monitor.charts.theme import LIGHT, MONTHS, WIDTH, Spec, dressed, themed
 from monitor.records.board.story import Covered
 
 MOST_SLOTS = 96
 """Hours or days that are drawn; a longer story shows its newest ones."""
 KINDS = {"agency": "agencies", "family": "publishers", "outlet": "outlets", "state": "state-controlled"}
 """By what the store calls them, in the order of the stack."""
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 _LEFT = 44
 _LABELS = 7
 
@@ -59,7 +58,7 @@ def _rows(covered: Sequence[Covered], step: timedelta) -> tuple[list[dict[str, A
     rows = [
         {
             "slot": place_of[each.at],
-            "when": f"{each.at.day} {_MONTHS[each.at.month - 1]} {each.at:%H:%M}",
+            "when": f"{each.at.day} {MONTHS[each.at.month - 1]} {each.at:%H:%M}",
             "kind": KINDS[kind],
             "rank": names.index(kind),
             "articles": each.articles,
@@ -81,7 +80,7 @@ def _labels(slots: Sequence[datetime], every: int, by: str) -> list[list[str]]:
     """In two lines: the hour, and below it the day wherever a new one begins."""
     labels, named = [], None
     for place, at in enumerate(slots):
-        day = f"{at.day} {_MONTHS[at.month - 1]}"
+        day = f"{at.day} {MONTHS[at.month - 1]}"
         shown = place % every == 0
         first = [day] if by == "day" else [f"{at:%H:%M}", day if day != named else ""]
         labels.append(first if shown else [])

@@ -87,7 +87,7 @@ class Painter:
             self._leave_later()
         if "error" in answer:
             raise ChartError(
-                f"charts {', '.join(specs)}: vl-convert refused: {answer['error']}. The digest goes without pictures."
+                f"charts {', '.join(specs)}: vl-convert refused: {answer['error']}. Mail and page go without pictures."
             )
         return {name: base64.b64decode(picture) for name, picture in answer["pictures"].items()}
 
@@ -105,7 +105,7 @@ class Painter:
             self._stop()
             why = f"not drawn within {self._deadline:g} s" if late.is_set() else f"the process ended ({process.poll()})"
             raise ChartError(
-                f"charts {names}: {why}. The digest goes without pictures; "
+                f"charts {names}: {why}. Mail and page go without pictures; "
                 "`python -m monitor.charts.worker 30` shows more."
             )
         answer: dict[str, Any] = json.loads(line)

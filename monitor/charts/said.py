@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from monitor.charts.theme import LIGHT, Spec, dressed, themed
+from monitor.charts.theme import LIGHT, MONTHS, Spec, dressed, themed
 from monitor.records.board.statements import SaidOn
 from monitor.text import shorten
 
@@ -16,7 +16,6 @@ _ROW = 54
 _LEFT, _RIGHT = 142, 44
 _AIR = 1.35
 """From row to row, when the tallest bar is 1."""
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
 def said(counts: Sequence[SaidOn], *, last: date, days: int = DAYS, dark: bool = False) -> Spec | None:
@@ -85,7 +84,7 @@ def _days(alt: Any, last: date, days: int) -> Any:
 def _label(day: date, *, first: bool, second: bool) -> str:
     """Mondays, and the first of a month with its name; nothing where two would touch."""
     if first or day.day == 1:
-        return f"{day.day} {_MONTHS[day.month - 1]}"
+        return f"{day.day} {MONTHS[day.month - 1]}"
     beside = second or day.day == 2 or (day + timedelta(days=1)).day == 1
     return str(day.day) if day.weekday() == 0 and not beside else ""
 

@@ -16,6 +16,8 @@ ON_DARK = "-dark"
 """Ends the name of a picture for dark paper."""
 WIDTH = 520
 """Pixels of a picture, at scale 1. A mail shows it 576 wide and a phone 350: letters are legible on both."""
+# Not the renderer's: where labels are words of ours.
+MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 # vl-convert brings Liberation Sans along; a browser that shows an SVG has one of the others.
 _FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 

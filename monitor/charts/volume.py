@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from monitor.charts.theme import LIGHT, WIDTH, Spec, dressed, themed
+from monitor.charts.theme import LIGHT, MONTHS, WIDTH, Spec, dressed, themed
 from monitor.records.telling.digests import DayCount
 from monitor.text import shorten
 
@@ -16,7 +16,6 @@ _MARK = 20
 MOST_TOPICS = 4
 """Named ones; what is left goes together as "other"."""
 OTHER = "other"
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 _KNOWN = {"talks": "Talks", "missile_aid": "Missile aid"}
 
 
@@ -124,7 +123,7 @@ def _topics(counts: Sequence[DayCount]) -> list[str]:
 
 
 def _label(day: date, *, first: bool) -> str:
-    return f"{day.day} {_MONTHS[day.month - 1]}" if first or day.day == 1 else str(day.day)
+    return f"{day.day} {MONTHS[day.month - 1]}" if first or day.day == 1 else str(day.day)
 
 
 def _days_axis(alt: Any, rows: Sequence[dict[str, Any]]) -> Any:

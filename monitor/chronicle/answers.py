@@ -1,5 +1,6 @@
 """Reactions tied to what they answer, over articles: a warning to its weapon, a denial to the claim it denies. Pure."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
@@ -49,10 +50,16 @@ def pairs(
 ) -> tuple[Clash, ...]:
     """Claim against denial where two of the three capitals disagree, the oldest denial first; each clash once."""
     claims = {statement.id: statement for statement in statements}
+    ordered = sorted(answers, key=_order)
+    confirmations: defaultdict[tuple[object, ...], list[Answer]] = defaultdict(list)
+    for answer in ordered:
+        if answer.reaction.kind in FOR and answer.side in CAPITALS:
+            confirmations[target(answer)].append(answer)
     found: dict[tuple[object, ...], Clash] = {}
-    for answer in sorted(answers, key=_order):
+    for answer in ordered:
         if answer.reaction.kind in AGAINST and answer.side in CAPITALS:
-            for clash in (_with_claim(answer, claims, country_of), _with_confirmation(answer, answers)):
+            confirmed = _with_confirmation(answer, confirmations.get(target(answer), ()))
+            for clash in (_with_claim(answer, claims, country_of), confirmed):
                 if clash is not None:
                     found.setdefault((clash.about, clash.claim_side, clash.denial_side), clash)
     return tuple(found.values())
@@ -144,16 +151,10 @@ def _with_claim(answer: Answer, claims: dict[int, Statement], country_of: Countr
     return Clash(about=claim.text, claim_side=claimed, denial_side=answer.side, denial=answer, claim=claim)
 
 
-def _with_confirmation(answer: Answer, answers: Sequence[Answer]) -> Clash | None:
-    """Another capital's word for what this one speaks against, told of within two weeks of it."""
-    wanted = target(answer)
-    for other in sorted(answers, key=_order):
-        if (
-            other.reaction.kind in FOR
-            and other.side in CAPITALS - {answer.side}
-            and target(other) == wanted
-            and abs(other.source.published - answer.source.published) <= LATE
-        ):
+def _with_confirmation(answer: Answer, confirmations: Iterable[Answer]) -> Clash | None:
+    """The first of another capital's words for what this one speaks against, told of within two weeks of it."""
+    for other in confirmations:
+        if other.side != answer.side and abs(other.source.published - answer.source.published) <= LATE:
             return Clash(
                 about=answer.reaction.about,
                 claim_side=other.side,

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from monitor.chronicle import phrases
 from monitor.chronicle.answers import CAPITALS, named_by, target
 from monitor.chronicle.keys import key
+from monitor.chronicle.settling import shown_days
 from monitor.chronicle.sides import LEADERS, CountryOf, country, fold, is_country, side
 from monitor.chronicle.silence import missing, silences
 from monitor.records.chronicle import Answer, Change, EventChange, Happening, LadderStep, Rung, Source, Statement
@@ -114,8 +115,7 @@ def _first_day(happening: Happening) -> str:
             return step.before
     if happening.when is None:
         return ""
-    start, end = happening.when
-    return start.isoformat() if start == end else f"{start.isoformat()}/{end.isoformat()}"
+    return shown_days(*happening.when)
 
 
 def _of_rung(rung: Rung) -> Iterable[Change]:

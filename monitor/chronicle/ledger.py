@@ -6,7 +6,7 @@ moved. Once the event took place it is what the origin says most often: a day do
 articles mention in passing is told less carefully than the news was.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
@@ -80,8 +80,10 @@ class Ledger(Generic[Value]):
         if self.current is None or self.since is None:
             return
         told: list[Value] = []
-        for voice in sorted(self._each(), key=lambda voice: (voice.at, voice.report.source.article_id)):
-            if self._stands_against(voice) and not any(self._agree(voice.value, value) for value in told):
+        voices = sorted(self._each(), key=lambda voice: (voice.at, voice.report.source.article_id))
+        believers = [voice for voice in voices if self._agree(voice.value, self.current)]
+        for voice in voices:
+            if self._stands_against(voice, believers) and not any(self._agree(voice.value, value) for value in told):
                 told.append(voice.value)
                 yield self._change(self.current, voice.value, voice.report)
 
@@ -116,12 +118,11 @@ class Ledger(Generic[Value]):
         at = report.source.published
         return self._support(value, at) > self._support(self.current, at)
 
-    def _stands_against(self, voice: Voice[Value]) -> bool:
+    def _stands_against(self, voice: Voice[Value], believers: Sequence[Voice[Value]]) -> bool:
         if self.current is None or self.since is None or self._agree(voice.value, self.current):
             return False
         if any(self._agree(voice.value, value) for value in self._past) and voice.at <= self.since:
             return False
-        believers = [other for other in self._each() if self._agree(other.value, self.current)]
         if not any(abs(other.at - voice.at) <= 2 * FRESH for other in believers):
             return False
         later = [other.weight for other in believers if other.at > voice.at]

@@ -79,7 +79,7 @@ _SPELLINGS = {
 
 @lru_cache(maxsize=8_192)
 def fold(name: str) -> str:
-    """``name`` for comparison: without case, accents, marks, titles and the usual double spellings."""
+    """``name`` for comparison: without case, accents, marks, a leading "the" and the usual double spellings."""
     plain = "".join(mark for mark in unicodedata.normalize("NFKD", name) if not unicodedata.combining(mark))
     found = [_SPELLINGS.get(word, word) for word in words(plain)]
     return " ".join(found[1:] if found[:1] == ["the"] and len(found) > 1 else found)

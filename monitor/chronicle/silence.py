@@ -33,13 +33,13 @@ def silences(tallies: Sequence[Tally], now: datetime) -> tuple[Change, ...]:
     Each is told once, on the day on which the silence became unlikely.
     """
     today = now.astimezone(UTC).date()
-    spoken: defaultdict[tuple[str, str], dict[date, int]] = defaultdict(dict)
+    spoken: defaultdict[tuple[str, str], set[date]] = defaultdict(set)
     heard: set[date] = set()
     for tally in tallies:
         if tally.count > 0 and tally.day < today:
-            spoken[tally.name, tally.subject][tally.day] = tally.count
+            spoken[tally.name, tally.subject].add(tally.day)
             heard.add(tally.day)
-    found = (_silence(name, subject, set(days), heard, today) for (name, subject), days in spoken.items())
+    found = (_silence(name, subject, days, heard, today) for (name, subject), days in spoken.items())
     told = [change for change in found if change is not None]
     return tuple(sorted(told, key=lambda change: (-change.at.timestamp(), change.key)))
 
@@ -134,12 +134,12 @@ def _unspoken(
     }
     if not spoke & parties:
         return
+    title = phrases.title(happening, country_of)
     for party in sorted(parties - spoke):
         yield Change(
             at=at,
             kind="silence",
-            what=f"No word from {_SPEAKERS[party]} a day after the {phrases.title(happening, country_of)[:1].lower()}"
-            f"{phrases.title(happening, country_of)[1:]}",
+            what=f"No word from {_SPEAKERS[party]} a day after the {title[:1].lower()}{title[1:]}",
             names=happening.participants,
             evidence=happening.reports[-1].event.evidence.text,
             source=happening.reports[-1].source,

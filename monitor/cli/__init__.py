@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from monitor import __version__
-from monitor.errors import MonitorError
+from monitor.errors import HungError, MonitorError
 
 # name -> (module, one-line help): the help is here so that `monitor --help` imports nothing.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -100,4 +100,4 @@ def main() -> None:
         cli(prog_name="monitor")
     except MonitorError as error:
         click.echo(f"monitor: {error}", err=True)
-        sys.exit(2)
+        sys.exit(error.status if isinstance(error, HungError) else 2)

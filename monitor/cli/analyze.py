@@ -1,7 +1,6 @@
 """``monitor analyze``: documents in, one JSON object per document out, in the shape of the analysis contract."""
 
 import json
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -46,8 +45,7 @@ def command(ctx: click.Context, sources: tuple[str, ...], jsonl: bool, indent: b
 
     settings: Settings = ctx.obj
     failures: list[str] = []
-    sessions = max(settings.model_sessions, os.cpu_count() or 1) if jsonl else settings.model_sessions
-    reader = weights.routes(settings.model_copy(update={"model_sessions": sessions}), every_article=True)
+    reader = weights.routes(weights.with_all_cores(settings) if jsonl else settings, every_article=True)
     try:
         articles = _articles(settings, sources or (STDIN,), jsonl, failures)
         while chunk := list(islice(articles, CHUNK)):

@@ -48,4 +48,4 @@ def command(settings: "Settings", seconds: float | None) -> None:
             )
         )
         until_told(stopping, seconds)
-    daemon.raise_if_replaced()
+    daemon.raise_if_ousted()

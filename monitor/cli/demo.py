@@ -20,7 +20,7 @@ DATABASE = Path("var/demo.sqlite3")
 CLOCK = Path("var/demo.clock")
 BANNER = (
     "DEMO: invented outlets and invented words on this machine only; nothing here is news. "
-    "In a browser: http://127.0.0.1:8790. In another terminal: .venv/bin/monitor --db {database} matches"
+    "{browser}In another terminal: .venv/bin/monitor --db {database} matches"
 )
 NEWSROOM_SETTINGS = {
     "catalogue": False,
@@ -84,7 +84,10 @@ def command(
             err=True,
         )
         try:
-            run(chosen, live=live, seconds=seconds, banner=BANNER.format(database=database), dashboard=dashboard)
+            port_known = dashboard and chosen.dashboard_port
+            browser = f"In a browser: http://127.0.0.1:{chosen.dashboard_port}. " if port_known else ""
+            banner = BANNER.format(browser=browser, database=database)
+            run(chosen, live=live, seconds=seconds, banner=banner, dashboard=dashboard)
         finally:
             _remember(newsroom, named)
 

@@ -10,17 +10,15 @@ import click
 
 from monitor.cli.telling import choices
 from monitor.cli.times import Since
+from monitor.jobs.telling import exporting
 
 if TYPE_CHECKING:
     from monitor.config import Settings
     from monitor.records.telling.publishing import PublishedFeed
 
-WHAT = ("matches", "stories", "statements", "events", "ladder")
-FEEDS = ("rss", "atom", "json")
-TABLES = ("csv", "jsonl", "parquet")
-FORMATS = (*FEEDS, "ics", *TABLES)
-FEED_ITEMS = 100
-"""Items of a feed unless told otherwise: readers ask again and again."""
+WHAT = exporting.WHAT
+FORMATS = (*exporting.FEEDS, *exporting.CALENDAR, *exporting.STREAMS, "parquet")
+FEED_ITEMS = exporting.FEED_ITEMS
 
 # Endings of files -> format, where --format does not say it.
 _ENDINGS = {f".{form}": form for form in FORMATS} | {".xml": "rss", ".ndjson": "jsonl"}
@@ -59,12 +57,11 @@ def command(
     events by their days. ics is for events. A file is replaced only when it is whole.
     """
     from monitor.cli.export_file import Progress, written
-    from monitor.jobs.telling import exporting
     from monitor.store import Store
 
     chosen = _format(what, form, output)
     selection = choices.selection(settings, topics=topics, search=search, saved=saved, languages=languages)
-    most = FEED_ITEMS if limit is None and chosen in FEEDS else limit
+    most = FEED_ITEMS if limit is None and chosen in exporting.FEEDS else limit
     with Store.open(settings.database_url) as store:
         found = exporting.found(
             store.publishing, what, selection, since=since, until=until, limit=most, now=datetime.now(UTC)
@@ -96,18 +93,15 @@ def _format(what: str, form: str | None, output: Path | None) -> str:
 def _write(
     form: str, what: str, records: Iterator[Any], feed: "PublishedFeed", topics: tuple[str, ...], target: BinaryIO
 ) -> None:
-    from monitor.jobs.telling import exporting
-
-    if form in FEEDS:
+    if form in exporting.FEEDS:
         target.write(exporting.as_feed(form, what, records, feed, now=datetime.now(UTC)))
     elif form == "ics":
         target.write(exporting.as_calendar(records, feed))
     elif form == "parquet":
         from monitor.publish import tables
-        from monitor.publish.columns import TABLES as COLUMNS
-        from monitor.publish.columns import rows
+        from monitor.publish.columns import TABLES, rows
 
-        tables.parquet(COLUMNS[what], rows(what, records, topics=topics), target)
+        tables.parquet(TABLES[what], rows(what, records, topics=topics), target)
     else:
         for piece in exporting.as_table(form, what, records, topics):
             target.write(piece)

@@ -113,18 +113,14 @@ def _urls_read(urls: list[str], settings: "Settings", stack: ExitStack) -> Itera
     """Fetched side by side, handed over in order."""
     if not urls:
         return
-    from monitor.fetch import Fetcher, FetchLimits
+    from monitor import wiring
+    from monitor.fetch import Fetcher
     from monitor.records.feeds import FetchRequest
 
-    limits = FetchLimits(
-        deadline=settings.request_deadline,
-        max_bytes=settings.max_page_bytes,
-        allow_private=settings.allow_private_hosts,
-        contact=settings.contact,
-        proxy=settings.proxy,
+    fetcher = stack.enter_context(Fetcher(wiring.fetch_limits(settings)))
+    results = fetcher.fetch(
+        FetchRequest(key=str(number), url=url, max_bytes=settings.max_page_bytes) for number, url in enumerate(urls)
     )
-    fetcher = stack.enter_context(Fetcher(limits))
-    results = fetcher.fetch(FetchRequest(key=str(number), url=url) for number, url in enumerate(urls))
     early: dict[str, FetchResult] = {}
     for number, url in enumerate(urls):
         while str(number) not in early:

@@ -74,7 +74,7 @@ def run(
             watch(daemon, settings.database_url, ends=ends, banner=banner)
         else:
             _wait(daemon, ends)
-    daemon.raise_if_replaced()
+    daemon.raise_if_ousted()
 
 
 def _wait(daemon: "Daemon", ends: float | None) -> None:

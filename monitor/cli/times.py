@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
-_SPAN = re.compile(r"(\d{1,4})([mhdw])")
-_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_SPAN = re.compile(r"(\d{1,5})([smhdw])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 class Since(click.ParamType[datetime]):
@@ -50,10 +50,9 @@ class Length(click.ParamType[float]):
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """Seconds."""
-        text = str(value).removesuffix("s")
-        length = _length(text)
+        length = _length(str(value))
         try:
-            seconds = length.total_seconds() if length is not None else float(text)
+            seconds = length.total_seconds() if length is not None else float(str(value))
         except ValueError:
             self.fail(f"{value!r} is no length of time. Write seconds, or 90s, 5m, 2h.", param, ctx)
         if not 0 <= seconds <= self._most:

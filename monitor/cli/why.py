@@ -24,7 +24,7 @@ def command(settings: "Settings", url: str, as_json: bool) -> None:
     named = int(url) if url.isascii() and url.isdigit() else url
     with Store.open(settings.database_url) as store:
         steps = store.entries.why(named)
-        feeds = len(store.feeds.all())
+        feeds = 0 if steps else len(store.feeds.all())
         changed = store.versions.of(named).changed
     if as_json:
         show.as_json(steps)

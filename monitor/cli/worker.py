@@ -71,6 +71,7 @@ def command(settings: "Settings", queues: str, concurrency: int, health_port: in
         )
         threading.Thread(target=until_told, args=(stopping, seconds), daemon=True).start()
         drained = worker.run()
-    if not drained:
-        # A thread that hangs would hold up the end of the program; what it had is given back.
+    if worker.hung or not drained:
+        # A thread that hangs would hold up the end of the program; what it had is given back. What hung and ended after
+        # all is told by the status as well, or nobody would start it again.
         os._exit(HUNG if worker.hung else 0)

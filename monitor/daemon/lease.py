@@ -35,7 +35,10 @@ def keep(store: Store, holder: str, *, now: datetime) -> bool:
 
 
 def give_back(store: Store, holder: str) -> None:
-    """Give back everything ``holder`` has claimed: feeds, entries, articles, the chronicle and the lease itself."""
+    """Give back the feeds, entries and articles that ``holder`` has claimed, the chronicle and the lease itself.
+
+    Messages and subscriptions come back when their claims end.
+    """
     store.feeds.release(holder)
     store.entries.release(holder)
     store.findings.release(holder)

@@ -10,6 +10,9 @@ from typing import TextIO
 import structlog
 
 CHATTY = ("apscheduler", "httpx", "httpcore", "trafilatura", "alembic", "urllib3", "htmldate", "charset_normalizer")
+FILE_BYTES = 16_000_000
+OLD_FILES = 2
+"""Full log files that are kept beside the one that is written."""
 
 
 def _handler(to: TextIO | Path) -> logging.Handler:
@@ -21,11 +24,6 @@ def _handler(to: TextIO | Path) -> logging.Handler:
 def _plain(value: object) -> str:
     """What JSON has no form for: times as the rest of the log writes them."""
     return value.isoformat() if isinstance(value, datetime) else repr(value)
-
-
-FILE_BYTES = 16_000_000
-OLD_FILES = 2
-"""Full log files that are kept beside the one that is written."""
 
 
 def configure(level: str, style: str, to: TextIO | Path | None = None) -> None:

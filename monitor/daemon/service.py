@@ -10,7 +10,7 @@ import structlog
 from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from monitor.daemon import lease
+from monitor.daemon import judging, lease
 from monitor.daemon.callback import CallbackServer
 from monitor.daemon.clockwatch import ClockWatch
 from monitor.daemon.feeds import FeedsHealth, judged
@@ -21,7 +21,7 @@ from monitor.daemon.pulse import Pulse
 from monitor.daemon.resting import Resting
 from monitor.daemon.runner import Runner, Runs
 from monitor.daemon.watchdog import Watchdog
-from monitor.errors import ConfigError, MonitorError, TransientError
+from monitor.errors import ConfigError, HungError, MonitorError
 from monitor.jobs.push import push
 from monitor.jobs.services import Services
 from monitor.jobs.telling.watch import OVERDUE
@@ -54,11 +54,6 @@ LEASE_TICK = 10.0
 LOOK_TICK = 2.0
 FEEDS_TICK = 30.0
 STALLED_AFTER = 60.0
-# No round takes this long but one that hangs: health tells, and a little later the process ends.
-STUCK_AFTER = 900.0
-ENDED_AFTER = 60.0
-# A job that has failed for so long does no work any more.
-FAILING_AFTER = 60.0
 # Beyond the time that draining takes.
 GRACE = 10.0
 # Least time to give back what is held, however long the rounds under way took to end.
@@ -92,7 +87,7 @@ class Daemon:
         letterbox: tuple[str, int] | None = None,
         runner: Runs | None = None,
         ticks: Mapping[str, float] = TICKS,
-        stuck_after: float = STUCK_AFTER,
+        stuck_after: float = judging.STUCK_AFTER,
     ) -> None:
         self._services = services
         self._store = services.store
@@ -133,14 +128,14 @@ class Daemon:
             self.health_server = HealthServer(*self._health_address, self.health, self.metrics)
             self.callback_server = self._open_callback()
             self.letterbox = self._open_letterbox()
+            self._look()
+            self._look_at_feeds()
+            self.runner.start()
         except BaseException:
             self._close_servers()
             lease.give_back(self._store, self._services.holder)
             raise
-        self._look()
-        self._look_at_feeds()
         self._watchdog.start()
-        self.runner.start()
         self._schedule()
         log.info("started", holder=self._services.holder, health=self.health_server.address)
         return self
@@ -153,7 +148,7 @@ class Daemon:
             if server is not None:
                 server.close()
         self.callback_server = self.letterbox = None
-        drained = self.runner.drain(self._drain)
+        drained = self.runner.drain(max(0.0, ends - time.monotonic()))
         self._give_back(max(GIVE_BACK_SECONDS, ends - time.monotonic()))
         self._close_servers()
         self._watchdog.close()
@@ -168,15 +163,15 @@ class Daemon:
         """Ask for the end; rounds under way finish their item and write it."""
         self._services.stopping.set()
 
-    def raise_if_replaced(self) -> None:
-        """Raise ConfigError when another daemon has taken this one's place, TransientError when something hung."""
+    def raise_if_ousted(self) -> None:
+        """Raise HungError when something hung, ConfigError when another daemon has taken this one's place."""
         if self._watchdog.hung:
-            raise TransientError(f"{self._watchdog.hung}; this process has ended. Start it again: nothing is lost.")
+            raise HungError(f"{self._watchdog.hung}; this process has ended. Start it again: nothing is lost.")
         if self.lease_lost:
             raise ConfigError(f"another daemon has taken over the database {self._store.name}; this one has stopped.")
 
     def snapshot(self) -> Snapshot | None:
-        """Return the latest look at the store, at most a few seconds old; None before the first."""
+        """Return the latest look at the store, a few seconds old, more where it takes long; None before the first."""
         return self._snapshot
 
     def health(self) -> Health:
@@ -187,7 +182,7 @@ class Daemon:
             "lease": Part(status=BROKEN, detail="lost to another daemon")
             if self.lease_lost
             else Part(status=OK, detail="held"),
-            "jobs": self._jobs_part(),
+            "jobs": judging.jobs_part(self.runner, self._stuck_after, quarantined=self._quarantined),
             "network": self._network_part(),
             "feeds": self._feeds_part(),
             "messages": self._messages_part(),
@@ -236,14 +231,9 @@ class Daemon:
         """What hangs so badly that only another process helps; empty when nothing does."""
         if self.stopping.is_set():
             return ""
-        if (silent := self._pulse.silent()) > STALLED_AFTER + ENDED_AFTER:
+        if (silent := self._pulse.silent()) > STALLED_AFTER + judging.ENDED_AFTER:
             return f"the timer has not ticked for {silent:.0f} s"
-        stuck = self._stuck(self._stuck_after + ENDED_AFTER)
-        return f"a round hangs: {stuck}" if stuck else ""
-
-    def _stuck(self, longest: float) -> str:
-        lasted = sorted(self.runner.under_way().items())
-        return ", ".join(f"{job} for {seconds:.0f} s" for job, seconds in lasted if seconds > longest)
+        return judging.hangs(self.runner, self._stuck_after)
 
     def _keep_lease(self) -> None:
         """Renew the lease; the one regular write, so it also tells whether the database takes any."""
@@ -334,19 +324,8 @@ class Daemon:
             return Part(status=BROKEN, detail=f"no tick for {silent:.0f} s")
         return Part(status=OK, detail=f"ticked {silent:.1f} s ago")
 
-    def _jobs_part(self) -> Part:
-        if stuck := self._stuck(self._stuck_after):
-            return Part(status=BROKEN, detail=f"hangs in one round: {stuck}; the program ends, to be started again")
-        if not self.runner.last_error and self._quarantined:
-            return Part(status=DEGRADED, detail=f"{self._quarantined} rows are in quarantine: see `monitor jobs list`")
-        if not self.runner.last_error:
-            return Part(status=OK, detail="no failing job")
-        listed = "; ".join(f"{job}: {error}" for job, error in sorted(self.runner.last_error.items()))
-        longest = time.monotonic() - min(self.runner.failing_since.copy().values(), default=time.monotonic())
-        return Part(status=BROKEN if longest > FAILING_AFTER else DEGRADED, detail=listed)
-
     def _model_part(self) -> Part:
-        problem = self._services.model_problem
+        problem = self._services.model_problem()
         detail = self._services.reader.model or "loaded by the workers"
         return Part(status=DEGRADED, detail=problem) if problem else Part(status=OK, detail=detail)
 

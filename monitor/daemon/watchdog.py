@@ -13,9 +13,11 @@ from collections.abc import Callable
 
 import structlog
 
+from monitor.errors import HungError
+
 log = structlog.get_logger()
-HUNG = 75
-"""Exit status: try again (sysexits.h, EX_TEMPFAIL)."""
+HUNG = HungError.status
+"""Exit status."""
 TICK = 1.0
 FROZEN_AFTER = 300.0
 """Seconds without a look, as when a library never lets the interpreter go: then the C runtime ends the process."""

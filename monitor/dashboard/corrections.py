@@ -2,18 +2,18 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import FastAPI, Form, Path, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from monitor.dashboard.house import House
 from monitor.dashboard.page import Visit
+from monitor.dashboard.pages.asked import Topic
 from monitor.dashboard.preferences import own_path
 from monitor.records.accounts import Role
 from monitor.records.feedback import Judgement, Verdict
 
-Topic = Literal["talks", "missile_aid"]
 Number = Annotated[int, Path(ge=1)]
 LONGEST_SNOOZE = 24 * 30
 

@@ -12,6 +12,7 @@ from fastapi.responses import FileResponse, Response
 
 from monitor.dashboard.page import NotFoundError
 from monitor.dashboard.rendering import FOLDER, VEGA, static
+from monitor.errors import ChartError
 
 log = structlog.get_logger()
 MEDIA = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
@@ -50,6 +51,9 @@ def bundle() -> bytes:
 @lru_cache(maxsize=1)
 def _bundle() -> bytes:
     command = [sys.executable, "-c", _MAKE]
-    made = subprocess.run(command, capture_output=True, timeout=_DEADLINE, check=True)  # noqa: S603 -- our own words
+    try:
+        made = subprocess.run(command, capture_output=True, timeout=_DEADLINE, check=True)  # noqa: S603 -- our own words
+    except (OSError, subprocess.SubprocessError) as error:
+        raise ChartError(f"the script for interactive charts could not be made: {error}") from error
     log.info("vega_bundle_made", bytes=len(made.stdout))
     return made.stdout

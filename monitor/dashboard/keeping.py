@@ -67,6 +67,9 @@ class Keeper:
             self._keep(key, _Kept(time.monotonic(), make()))
         except MonitorError as error:
             log.warning("view_not_renewed", error=str(error))
+        except Exception:
+            # The thread's net: the last view is shown until it is stale, and then whoever asks is told.
+            log.exception("view_broke")
         finally:
             kept.making = False
             self._renewals.release()

@@ -39,7 +39,7 @@ class News:
     async def after(self, known: int) -> AsyncGenerator[int]:
         """Yield the newest match's id each time it passes ``known``, and 0 when nothing has come for a while."""
         self.listeners += 1
-        if self._looking is None:
+        if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self._look())
         try:
             while True:
@@ -96,6 +96,10 @@ async def _lines(house: House, news: News, after: int, request: Request) -> Asyn
             try:
                 count = await run_in_threadpool(_since, house, request, after)
             except (SignInError, ForbiddenError):
+                return
+            except MonitorError as error:
+                # The browser asks again by itself.
+                log.warning("live_line_ended", error=str(error))
                 return
             data = json.dumps({"newest": newest, "count": count})
             yield f"id: {newest}\nevent: matches\ndata: {data}\n\n".encode()

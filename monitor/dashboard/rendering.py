@@ -119,8 +119,6 @@ def _environment() -> jinja2.Environment:
             "share",
             "number",
             "many",
-            "marked",
-            "found",
             "outside",
             "topic",
             "lasting",

@@ -97,14 +97,14 @@ def titled(title: str) -> str:
     return title.strip() or "(no title)"
 
 
-def marked(text: str, spans: Iterable[Span | tuple[int, int]], kind: str = "") -> Markup:
+def marked(text: str, spans: Iterable[tuple[int, int]]) -> Markup:
     """``text`` with its spans in ``mark`` elements; those that overlap an earlier one, or lie outside, are left out."""
     parts, at = [], 0
-    for start, end in sorted((span.start, span.end) if isinstance(span, Span) else span for span in spans):
+    for start, end in sorted(spans):
         if start < at or end > len(text) or start >= end:
             continue
         parts.append(escape(text[at:start]))
-        parts.append(Markup(f"<mark{_css(kind)}>{escape(text[start:end])}</mark>"))  # noqa: S704 -- escaped
+        parts.append(Markup(f"<mark>{escape(text[start:end])}</mark>"))  # noqa: S704 -- escaped
         at = end
     parts.append(escape(text[at:]))
     return Markup("").join(parts)
@@ -131,26 +131,16 @@ def rung(step: str) -> Markup:
     )
 
 
-def found(text: str, part: str, kind: str = "") -> Markup:
-    """``text`` with the first occurrence of ``part`` marked."""
-    start = text.find(part) if part else -1
-    return marked(text, [(start, start + len(part))] if start >= 0 else [], kind)
-
-
-def outside(url: str, label: str, css: str = "") -> Markup:
+def outside(url: str, label: str) -> Markup:
     """A link to a page of the outside world, or only its label where the address cannot be trusted."""
     safe = _outgoing(url)
     if not safe:
-        return Markup(f"<span{_css(css)}>{escape(label)}</span>")  # noqa: S704 -- escaped
+        return Markup(f"<span>{escape(label)}</span>")  # noqa: S704 -- escaped
     return Markup(  # noqa: S704 -- escaped
-        f'<a href="{escape(safe)}"{_css(css)} rel="noopener noreferrer nofollow" target="_blank">{escape(label)}</a>'
+        f'<a href="{escape(safe)}" rel="noopener noreferrer nofollow" target="_blank">{escape(label)}</a>'
     )
 
 
 @lru_cache(maxsize=2048)
 def _outgoing(url: str) -> str:
     return urls.outgoing(url, _LONGEST_LINK)
-
-
-def _css(name: str) -> Markup:
-    return Markup(f' class="{escape(name)}"') if name else Markup("")  # noqa: S704 -- escaped

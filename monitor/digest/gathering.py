@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from monitor.chronicle import changes, phrases
@@ -14,7 +14,8 @@ from monitor.records.telling.digests import Facts
 
 _Key = tuple[object, ...]
 _OFFICIAL = "official_act"
-_OPEN = frozenset({"requested", "considered"})
+UNDECIDED = frozenset({"requested", "considered"})
+"""Steps before any decision."""
 _TURNS = frozenset({"held", "called_off", "postponed", "under_way"})
 
 
@@ -72,7 +73,7 @@ class News:
     def _weight(self) -> int:
         """Of events and words who they are of; of a weapon whether it was decided, whoever says so."""
         if self.rung is not None:
-            return (self.rung.firmness == _OFFICIAL) + (self.rung.step not in _OPEN)
+            return (self.rung.firmness == _OFFICIAL) + (self.rung.step not in UNDECIDED)
         return standing(self.change.names)
 
 
@@ -165,17 +166,8 @@ class _Known:
         if rung is None:
             return news
         told = group[0].what.removeprefix(f"{phrases.weapon(rung)}: ")
-        return News(
-            tier=news.tier,
-            change=news.change,
-            changes=news.changes,
-            turn=told,
-            evidence=news.evidence,
-            source=news.source,
-            origins=0 if news.state_only else max(news.origins, rung.origins),
-            state_only=news.state_only,
-            rung=rung,
-        )
+        origins = 0 if news.state_only else max(news.origins, rung.origins)
+        return replace(news, turn=told, origins=origins, rung=rung)
 
     def _of_words(self, group: Sequence[Change]) -> News:
         change = group[0]

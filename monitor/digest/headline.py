@@ -7,7 +7,7 @@ from monitor.chronicle import phrases
 from monitor.chronicle.sides import LEADERS, fold
 from monitor.digest import house_style as style
 from monitor.digest import naming, stories
-from monitor.digest.gathering import News, Tier
+from monitor.digest.gathering import UNDECIDED, News, Tier
 from monitor.digest.ladder import move
 from monitor.digest.sections import independent, standing
 from monitor.records.chronicle import Happening, Rung, Statement
@@ -19,7 +19,6 @@ _MOST_OF_PART = 70
 _WIDELY = 3
 """Independent origins of a story that comes before what matters least."""
 _TWICE = 2
-_OPEN = frozenset({"requested", "considered"})
 
 
 def headline(facts: Facts, news: Sequence[News], top: Sequence[StoryNews]) -> str:
@@ -119,7 +118,7 @@ def _still(facts: Facts, news: Sequence[News]) -> Iterator[str]:
 
 
 def _standing(rung: Rung) -> str:
-    return f"{naming.weapon(rung.item)} still {'only ' if rung.step in _OPEN else ''}{phrases.step(rung.step)}"
+    return f"{naming.weapon(rung.item)} still {'only ' if rung.step in UNDECIDED else ''}{phrases.step(rung.step)}"
 
 
 def _names(facts: Facts) -> dict[str, str]:
@@ -159,7 +158,7 @@ def _as_it_stands(facts: Facts) -> str:
     ahead = [each for each in facts.planned if standing(each.participants) and each.when]
     parts = [_event(each, each.status, facts.period.end.year) for each in ahead[:1]]
     # What is still to be decided is looked for first.
-    rungs = sorted(facts.rungs, key=lambda rung: (rung.step not in _OPEN, -rung.since.timestamp(), rung.item))
+    rungs = sorted(facts.rungs, key=lambda rung: (rung.step not in UNDECIDED, -rung.since.timestamp(), rung.item))
     parts += [_standing(rung) for rung in rungs[:1]]
     if parts:
         return "; ".join(parts)

@@ -46,19 +46,18 @@ class Pictures:
     def _drawn(self, name: str, shown: Hashable, make: Callable[[], Spec]) -> Mapping[str, bytes]:
         # By what is drawn and not by the specification: making that takes half as long as drawing it.
         key = (name, shown)
-        if key not in self._kept:
-            self._kept[key] = self._draw({name: make()}, dark=True)
+        found = self._kept.get(key)
+        if found is None:
+            found = self._kept[key] = self._draw({name: make()}, dark=True)
             if len(self._kept) > _KEPT // 2:
                 self._kept.popitem(last=False)
-        return self._kept[key]
+        return found
 
 
 # Their process starts with the first picture and ends when none was asked for lately.
 _PAINTER = Painter()
 pictures = Pictures(_PAINTER.png)
 """The pictures of a mail."""
-drawings = Pictures(_PAINTER.svg)
-"""The same as SVG, for a page."""
 
 
 def _specs(digest: Digest) -> Iterator[tuple[str, Hashable, Callable[[], Spec]]]:

@@ -40,9 +40,11 @@ class Pace:
 
     def new_holds(self, holds: Mapping[str, datetime]) -> dict[str, datetime]:
         """Those that are not stored yet."""
-        new = {host: until for host, until in holds.items() if self._stored.get(host) != until}
+        return {host: until for host, until in holds.items() if self._stored.get(host) != until}
+
+    def holds_stored(self, holds: Mapping[str, datetime]) -> None:
+        """Take in that these are stored now, and that others are over."""
         self._stored = dict(holds)
-        return new
 
 
 class Weather:

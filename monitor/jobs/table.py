@@ -56,7 +56,6 @@ def give_back(services: Services, job: str) -> None:
     if job == "poll":
         services.store.feeds.release(services.holder)
     elif job in {"screen", "read"}:
-        # Frees the other's rows too. No harm: only that job takes them, when its round is over.
         services.store.entries.release(services.holder)
     elif job == "subscribe":
         services.store.subscriptions.release(services.holder)

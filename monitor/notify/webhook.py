@@ -87,7 +87,10 @@ def headers(secret: bytes, identity: str, at: int, body: bytes) -> tuple[tuple[s
 
 
 def key(secret: str) -> bytes:
-    """The bytes to sign with: those behind ``whsec_`` as base64, or the characters of anything else as UTF-8."""
+    """The bytes to sign with: those behind ``whsec_`` as base64, or the characters of anything else as UTF-8.
+
+    Raises ConfigError where ``whsec_`` stands before what is no base64.
+    """
     if not secret.startswith(_PREFIX):
         # An environment variable may hold bytes that are no UTF-8.
         return secret.encode("utf-8", "surrogateescape")

@@ -6,7 +6,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from monitor.errors import FetchError, ParseError
-from monitor.polling import FeedFacts, PollFacts, PollPolicy, Rhythm, from_text, learn, least_interval, next_poll, pace
+from monitor.polling import (
+    EMPTIED,
+    FeedFacts,
+    PollFacts,
+    PollPolicy,
+    Rhythm,
+    from_text,
+    learn,
+    least_interval,
+    next_poll,
+    pace,
+)
 from monitor.records.articles import FeedUpdate
 from monitor.records.feeds import Document, Feed, FeedEntry, FetchRequest, FetchResult, NotModified, ParsedFeed
 from monitor.text import body_digest
@@ -151,8 +162,12 @@ def _of_document(
         # A feed that stops naming its hub, perhaps for one answer, keeps what it has.
         "hub": hub or feed.hub,
         "topic": topic or feed.topic,
-        "notes": parsed.notes,
+        "notes": (*parsed.notes, EMPTIED) if _is_emptied(parsed, feed) else parsed.notes,
     }
+
+
+def _is_emptied(parsed: ParsedFeed, feed: Feed) -> bool:
+    return not parsed.hashes and (feed.newest_at or feed.last_new_at) is not None
 
 
 def push_update(feed: Feed, document: Document, parsed: ParsedFeed, *, now: datetime) -> FeedUpdate:

@@ -7,12 +7,13 @@ them together with what servers ask for; ``outage`` judges a round of polls, ``h
 from monitor.polling.budget import Claim, polls_a_day, scaled
 from monitor.polling.decide import LONGEST_WAIT, NextPoll, PollFacts, least_interval, next_poll
 from monitor.polling.expectation import pace
-from monitor.polling.health import FeedFacts, FeedHealth, FeedState, judge, judge_group
+from monitor.polling.health import EMPTIED, FeedFacts, FeedHealth, FeedState, judge
 from monitor.polling.outage import NETWORK_KINDS, Observation, at_most, is_outage, pause
 from monitor.polling.policy import PollPolicy
 from monitor.polling.rhythm import Rhythm, from_text, learn
 
 __all__ = [
+    "EMPTIED",
     "LONGEST_WAIT",
     "NETWORK_KINDS",
     "Claim",
@@ -28,7 +29,6 @@ __all__ = [
     "from_text",
     "is_outage",
     "judge",
-    "judge_group",
     "learn",
     "least_interval",
     "next_poll",

@@ -47,8 +47,6 @@ class PollFacts:
     """Hours of the day and days of the week (UTC, Monday 0) without polls."""
     pushed: bool = False
     """Whether a live subscription brings the news by itself."""
-    probing: bool = False
-    """Whether a failed feed has a fresh reason for hope (its host answers again): then it is not backed off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,8 +99,6 @@ def _interval(facts: PollFacts, policy: PollPolicy, now: datetime) -> tuple[floa
 
 
 def _after_failure(facts: PollFacts, policy: PollPolicy, interval: float) -> tuple[float, str]:
-    if facts.probing:
-        return policy.floor, "probe"
     usual = max(policy.floor, interval if facts.rhythm or facts.pushed else facts.interval or interval)
     doubled = usual * 2.0 ** min(max(facts.failures, 1), MOST_DOUBLINGS)
     return min(doubled, max(usual, policy.backoff)), "failures"

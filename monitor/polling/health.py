@@ -26,6 +26,8 @@ FROZEN_SILENCES, LEAST_FROZEN = 3.0, 3 * DAY
 LEAST_OVERDUE = 15 * 60.0
 NOT_ASKED = frozenset({"outage", "put off"})
 """Outcomes of polls in which nobody asked the feed's server, or our own network was down."""
+EMPTIED = "it holds no entries any more"
+"""The note on a document without entries, of a feed that has had some."""
 
 
 class FeedState(StrEnum):
@@ -96,27 +98,12 @@ def judge(facts: FeedFacts, *, now: datetime) -> FeedHealth:
         or _failing(facts)
         or _unreached(facts, now)
         or _new(facts)
+        or _emptied(facts)
         or _frozen(facts, now)
         or _stale(facts, now)
         or _partial(facts)
         or _moved(facts)
         or FeedHealth(state=FeedState.OK, detail=_newest(facts, now), since=facts.last_success_at)
-    )
-
-
-def judge_group(members: Iterable[FeedFacts], *, now: datetime) -> FeedHealth:
-    """Return how a group is: as its worst member, and among equals as the one that has been so for longest."""
-    far = datetime.max.replace(tzinfo=now.tzinfo)
-    found = [(judge(facts, now=now), facts) for facts in members]
-    if not found:
-        return FeedHealth(state=FeedState.NEW, detail="no feeds yet")
-    worst, facts = min(found, key=lambda pair: (STATES.index(pair[0].state), pair[1].newest_at or far))
-    same = sum(health.state == worst.state for health, _ in found)
-    if len(found) == 1:
-        return worst
-    name = f"{facts.name}: " if facts.name else ""
-    return FeedHealth(
-        state=worst.state, detail=f"{same} of {len(found)} feeds {worst.state}; {name}{worst.detail}", since=worst.since
     )
 
 
@@ -200,6 +187,17 @@ def _new(facts: FeedFacts) -> FeedHealth | None:
         return None
     due = f"; first poll {_minute(facts.next_poll_at)}" if facts.next_poll_at else ""
     return FeedHealth(state=FeedState.NEW, detail=f"never polled{due}", since=facts.added_at)
+
+
+def _emptied(facts: FeedFacts) -> FeedHealth | None:
+    if EMPTIED not in facts.notes:
+        return None
+    # Its rhythm need not be waited for: news that is taken back is no silence.
+    return FeedHealth(
+        state=FeedState.STALE,
+        detail=f"it answers, but {EMPTIED}. Open it, and its site, to see",
+        since=facts.last_changed_at,
+    )
 
 
 def _frozen(facts: FeedFacts, now: datetime) -> FeedHealth | None:

@@ -16,7 +16,7 @@ def title(item: PublishedItem) -> str:
 
 
 def origin(item: PublishedItem) -> str:
-    """Where it stands and who else tells it: "The News (state-controlled) · +4 outlets, 3 origins"."""
+    """Where it stands and who else tells it: "The News (state-controlled) · 4 more outlets, 3 origins"."""
     outlet = clean.plain(item.outlet, clean.NAME) + (" (state-controlled)" if item.state_controlled else "")
     return " · ".join(filter(None, (outlet.strip(), clean.plain(item.story, clean.NAME))))
 

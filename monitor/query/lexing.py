@@ -30,7 +30,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One token; ``field`` and ``quoted`` are of fields, ``is_prefix`` of words."""
+    """One token; ``field``, ``value`` and ``is_quoted`` are of fields, ``words`` and ``is_prefix`` of words."""
 
     kind: Kind
     position: int

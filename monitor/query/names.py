@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from monitor.query.nodes import And, Name, Node, Not, Or, Query, Statement, Who
+from monitor.query.nodes import And, Name, Node, Not, Or, Query, Statement, Who, joined, negated
 
 Canonical = Callable[[str], str | None]
 """A name to the whole name of whom or what it means; None for one that nobody knows."""
@@ -16,9 +16,10 @@ def resolved(query: Query, canonical: Canonical) -> Query:
 def _resolved(node: Node, canonical: Canonical) -> Node:
     match node:
         case Not():
-            return Not(_resolved(node.node, canonical))
+            return negated(_resolved(node.node, canonical))
         case And() | Or():
-            return type(node)(tuple(_resolved(part, canonical) for part in node.nodes))
+            # Two spellings of one name are the same now, and stand there once.
+            return joined(type(node), [_resolved(part, canonical) for part in node.nodes])
         case Who():
             return Who(_name(node.name, canonical))
         case Statement():

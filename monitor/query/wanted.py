@@ -1,11 +1,11 @@
 """Which words of a text to show to somebody who searched for them."""
 
 import re
-import unicodedata
 from collections.abc import Iterator
 
 from monitor.query.nodes import And, Name, Node, Or, Query, Statement, Who, Words
 from monitor.query.words import words_of
+from monitor.text import bare
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -19,9 +19,9 @@ def words_in(text: str, query: Query) -> tuple[str, ...]:
     """The words to mark in ``text``: those wanted, and every word there that begins as one wanted does."""
     found = terms(query)
     wanted = [word for term in found for word in (term.words[:-1] if term.is_prefix else term.words)]
-    beginnings = tuple(_folded(term.words[-1]) for term in found if term.is_prefix)
+    beginnings = tuple(bare(term.words[-1]) for term in found if term.is_prefix)
     if beginnings:
-        wanted += [word for word in _WORD.findall(text) if _folded(word).startswith(beginnings)]
+        wanted += [word for word in _WORD.findall(text) if bare(word).startswith(beginnings)]
     return tuple(dict.fromkeys(wanted))
 
 
@@ -42,8 +42,3 @@ def _terms(node: Node) -> Iterator[Words]:
 def _named(name: Name) -> Iterator[Words]:
     if not name.is_id:
         yield from (Words((word,)) for word in words_of(name.text))
-
-
-def _folded(word: str) -> str:
-    decomposed = unicodedata.normalize("NFD", word.casefold())
-    return "".join(c for c in decomposed if not unicodedata.combining(c))

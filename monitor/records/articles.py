@@ -142,7 +142,8 @@ class FeedUpdate:
     next_poll_at: datetime
     interval: float
     outcome: str
-    """``new``, ``same`` (200 with nothing new), ``unchanged`` (304 or same hash), ``failed``, ``outage`` (it is us)."""
+    """``new``, ``same`` (200 with nothing new), ``unchanged`` (304 or same hash), ``failed``, ``outage`` (it is us),
+    ``put off`` (its host asked for a pause, or the round was over)."""
     entries: tuple[FeedEntry, ...] = ()
     """Those whose hash the feed's last document did not hold."""
     hashes: tuple[str, ...] = ()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from monitor.records.findings import AidStep, Event, Findings, Quote, Reaction, Report, Span
+from monitor.records.findings import AidStep, Event, Findings, Reaction, Span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,9 +224,6 @@ class Change:
     source: Source | None = None
     key: str = ""
     """Stable: the same change has the same key whenever it is asked for."""
-
-
-Said = Quote | Report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

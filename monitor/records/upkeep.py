@@ -1,4 +1,4 @@
-"""Records of the store's own affairs: leases and sizes."""
+"""Records of the store's own affairs: leases, rows that broke rounds, what waits, sizes."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,7 +41,7 @@ class Backlog:
     """What waits for one stage."""
 
     stage: str
-    """``poll``, ``screen``, ``read``, ``analyse``, ``chronicle`` or ``tell``."""
+    """``poll``, ``screen``, ``read``, ``analyse`` or ``chronicle``."""
     waiting: int
     """Rows, counted up to a bound."""
     oldest: datetime | None

@@ -21,13 +21,14 @@ _MARKS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF16_BE, "utf-16be"),
     (codecs.BOM_UTF16_LE, "utf-16le"),
 )
-# "<" and its neighbour as the wide encodings write them; the last is "<?xm" in EBCDIC.
+# "<" and its neighbour as the wide encodings write them.
 _WIDE: tuple[tuple[bytes, str], ...] = (
     (b"\x00\x00\x00<", "utf-32be"),
     (b"<\x00\x00\x00", "utf-32le"),
     (b"\x00<\x00", "utf-16be"),
     (b"<\x00", "utf-16le"),
 )
+# "<?xm".
 _EBCDIC = b"\x4c\x6f\xa7\x94"
 _DECLARED_XML = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*+=\s*+[\"']\s*+([\w.:-]+)", re.IGNORECASE)
 _DECLARED_META = re.compile(rb"<meta[^>]{0,300}?charset\s*+=\s*+[\"']?+\s*+([\w.:-]+)", re.IGNORECASE)

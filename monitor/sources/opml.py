@@ -10,8 +10,8 @@ from monitor.errors import ParseError
 from monitor.records.feeds import FeedSpec
 from monitor.sources import charset, markup
 
-# Our own attributes beside OPML's text, title, xmlUrl, htmlUrl and language: attribute -> field of FeedSpec.
-_EXTRA = {"outlet": "outlet", "family": "family", "country": "country", "kind": "kind"}
+# Our own attributes beside OPML's text, title, xmlUrl, htmlUrl and language; fields of FeedSpec are called so too.
+_EXTRA = ("outlet", "family", "country", "kind")
 _KINDS = frozenset({"media", "wire", "official", "social"})
 _DEPTH = 50
 _TRUE = frozenset({"true", "yes", "1"})
@@ -51,7 +51,7 @@ def write(feeds: Iterable[FeedSpec], *, title: str = "talks-monitor feeds") -> b
         name = _writable(feed.title)
         attributes = {"type": "rss", "text": name or feed.url, "title": name, "xmlUrl": feed.url}
         attributes |= {"htmlUrl": _writable(feed.homepage), "language": _writable(feed.language)}
-        attributes |= {key: _writable(getattr(feed, field)) for key, field in _EXTRA.items()}
+        attributes |= {extra: _writable(getattr(feed, extra)) for extra in _EXTRA}
         attributes["stateControlled"] = "true" if feed.state_controlled else "false"
         etree.SubElement(body, "outline", attributes)
     return bytes(etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True))
@@ -94,7 +94,7 @@ def _address(outline: Any) -> str | None:
 
 
 def _spec(outline: Any, address: str, problems: list[str]) -> FeedSpec:
-    extra = {field: _said(outline, key) for key, field in _EXTRA.items()}
+    extra = {name: _said(outline, name) for name in _EXTRA}
     kind = extra.pop("kind") or "media"
     if kind not in _KINDS:
         problems.append(f"{address}: the kind {text.shorten(kind, 40)!r} is unknown; media is used")

@@ -18,6 +18,7 @@ class ParserPool:
     """
 
     def __init__(self, workers: int = 1, deadline: float = 10.0, *, memory_bytes: int = MEMORY_BYTES) -> None:
+        self.workers = workers
         self._pool = ProcessPool(
             "monitor.sources.worker", workers=workers, deadline=deadline, memory_bytes=memory_bytes
         )

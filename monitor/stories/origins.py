@@ -53,7 +53,10 @@ def origin_of(
 def count(members: Iterable[tuple[Source, Origin]]) -> tuple[int, int, int]:
     """Of a story's members: outlets, independent origins that no state controls, origins that one controls."""
     members = list(members)
-    keys = {origin.key: origin.state_controlled for _, origin in members}
+    keys: dict[str, bool] = {}
+    for _, origin in members:
+        # One that no state controls is enough: in which order they came must not count.
+        keys[origin.key] = keys.get(origin.key, True) and origin.state_controlled
     # "With agencies" is most likely one of those that others name.
     if UNNAMED in keys and any(origin.kind == "agency" and origin.key != UNNAMED for _, origin in members):
         del keys[UNNAMED]

@@ -1,1 +1,1 @@
-"""Article -> Findings: one encoder pass, topics, entities; later quotes, dates, events, aid and stories."""
+"""Article -> Findings: topics and entities by one encoder pass; of matches also quotes, times, events, aid."""

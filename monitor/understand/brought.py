@@ -30,6 +30,7 @@ class BroughtClassifier:
     def __init__(self, source: str, *, thresholds: Mapping[str, float] | None = None) -> None:
         try:
             import torch
+            from safetensors import SafetensorError
             from transformers import AutoModelForSequenceClassification, AutoTokenizer
         except ImportError as error:
             raise ModelError(
@@ -41,10 +42,9 @@ class BroughtClassifier:
         try:
             self._tokenizer = AutoTokenizer.from_pretrained(source)
             self._model = AutoModelForSequenceClassification.from_pretrained(source).eval()
-        except (OSError, ValueError, KeyError) as error:
-            first = str(error).strip().splitlines()[0]
+        except (OSError, ValueError, KeyError, RuntimeError, ImportError, SafetensorError) as error:
             raise ModelError(
-                f"cannot load the model {source!r}: {first}. "
+                f"cannot load the model {source!r}: {first_line(error)}. "
                 "Give the path of a saved transformers model, or a hub id this machine can reach."
             ) from error
         self._name = f"{Path(source).name}@{weights_hash(self._model)[:12]}"
@@ -107,6 +107,11 @@ class BroughtClassifier:
             )
         with self._torch.inference_mode():
             return self._model(**coded).logits.float()
+
+
+def first_line(error: Exception) -> str:
+    """What a library says, in one line; the error's name where it says nothing."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
 
 
 def weights_hash(model: Any) -> str:

@@ -1,6 +1,7 @@
 """What came with the weights, for people: the card, its figures and thresholds. Loads no model."""
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -65,7 +66,7 @@ def _parts(metrics: Mapping[str, Any], name: str) -> Iterator[tuple[str, Mapping
 def _figures(metrics: Mapping[str, Any]) -> Iterator[TopicFigures]:
     shares = ("precision", "recall", "f1", "average_precision", "calibration_error")
     for measured_on, row in _parts(metrics, "topics"):
-        if all(isinstance(row.get(name), int | float) for name in (*shares, "n", "positive")):
+        if all(_is_number(row.get(name)) for name in (*shares, "n", "positive")):
             yield TopicFigures(
                 measured_on=measured_on,
                 name=str(row.get("name", "")),
@@ -75,9 +76,13 @@ def _figures(metrics: Mapping[str, Any]) -> Iterator[TopicFigures]:
             )
 
 
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and math.isfinite(value)
+
+
 def _gate(metrics: Mapping[str, Any]) -> Iterator[tuple[float, float, float]]:
     names = ("gate", "recall", "fetched")
     for _, row in _parts(metrics, "gate"):
-        if all(isinstance(row.get(name), int | float) for name in names):
+        if all(_is_number(row.get(name)) for name in names):
             gate, recall, fetched = (float(row[name]) for name in names)
             yield gate, recall, fetched

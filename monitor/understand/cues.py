@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-SAY, VIEW, NOUN = "say", "view", "noun"
+SAY, VIEW = "say", "view"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,13 +53,6 @@ def sayings() -> frozenset[str]:
 def _lists() -> Mapping[str, str]:
     path = Path(__file__).resolve().parent / "knowledge" / "cues.toml"
     return tomllib.loads(path.read_text(encoding="utf-8"))
-
-
-@cache
-def cue_nouns() -> frozenset[str]:
-    """Nouns that a colon or "that" may follow: "in a statement: ..."."""
-    nouns = _lists()["noun"].split()
-    return frozenset(nouns) | frozenset(f"{noun}s" for noun in nouns)
 
 
 def _regular(verb: str, irregular: list[str]) -> Iterator[str]:

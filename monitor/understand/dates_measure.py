@@ -1,4 +1,4 @@
-"""How well dates are found: the days of annotated events, and answers to "when?". Pure; the command line prints it."""
+"""How well dates are found: the days of annotated events, and answers to "when?". Pure; the tests ask it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -166,7 +166,7 @@ def _single_pairs(document: str, start: int, end: int) -> Iterator[tuple[int, in
         before = document[place - 1] if place > start else " "
         after = document[place + 1] if place + 1 < end else " "
         if (before in _BEFORE_OPENING or before in '"“”') and _is_word(after):
-            if _may_open(document, place, after):
+            if _may_open(document, place):
                 if opened is not None and likely is not None:
                     yield opened, likely
                 opened, likely = place, None
@@ -184,8 +184,8 @@ def _single_pairs(document: str, start: int, end: int) -> Iterator[tuple[int, in
         yield opened, likely
 
 
-def _may_open(document: str, place: int, after: str) -> bool:
-    return document[place] != "›" and _is_word(after) and _ELISION.match(document, place) is None
+def _may_open(document: str, place: int) -> bool:
+    return document[place] != "›" and _ELISION.match(document, place) is None
 
 
 def _surely_closes(document: str, place: int, before: str, after: str, end: int) -> bool:
@@ -193,4 +193,4 @@ def _surely_closes(document: str, place: int, before: str, after: str, end: int)
     if before not in "sS" or not after.isspace():
         return True
     following = document[place + 1 : min(place + 3, end)].strip()[:1]
-    return not (following.isalnum())
+    return not following.isalnum()

@@ -12,6 +12,7 @@ from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -98,7 +99,7 @@ class Labels:
 
 
 def shipped_folder() -> Path:
-    """Return the folder of the weights that come with the program: inside the package, or in a checkout beside it."""
+    """Return the folder of the weights that come with the program: in the package or beside it. Raises ModelError."""
     package = Path(__file__).resolve().parent.parent
     for folder in (package / "_models" / SHIPPED, package.parent / "models" / SHIPPED):
         if (folder / WEIGHTS).exists():
@@ -133,13 +134,13 @@ def load_labels(folder: Path) -> Labels:
 
 
 def verified_hash(folder: Path) -> str:
-    """SHA-256 of the weights, checked against ``SHA256SUMS``; raises ModelError when they differ."""
+    """SHA-256 of the weights, checked against ``SHA256SUMS``; raises ModelError when they differ or cannot be read."""
     path = folder / WEIGHTS
     try:
         found = hashlib.sha256(path.read_bytes()).hexdigest()
         lines = (folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
         sums = {name: value for value, name in (line.split() for line in lines)}
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise ModelError(f"cannot read the weights in {folder}: {error}. Install the program again.") from error
     if sums.get(WEIGHTS) != found:
         raise ModelError(f"{path} is damaged: its SHA-256 {found[:12]} is not the one in SHA256SUMS. Install it again.")
@@ -147,7 +148,7 @@ def verified_hash(folder: Path) -> str:
 
 
 def load_domain(folder: Path, labels: Labels) -> Domain | None:
-    """Read ``domain.npz``, the arrays of scoring.Domain; None for a model that has none."""
+    """Read ``domain.npz``, the arrays of scoring.Domain; None for a model that has none. Raises ModelError."""
     if not labels.domain:
         return None
     path = folder / DOMAIN
@@ -156,12 +157,12 @@ def load_domain(folder: Path, labels: Labels) -> Domain | None:
             told = {name: arrays[name].astype(np.float32) for name in ("mean", "spread", "centres")}
             near, far, prior = (labels.domain[name] for name in ("near", "far", "prior"))
             return Domain(**told, near=near, far=far, prior=prior)
-    except (OSError, KeyError, ValueError) as error:
+    except (OSError, KeyError, ValueError, EOFError, BadZipFile) as error:
         raise ModelError(f"cannot read {path}: {error}. Take the model's folder from the release again.") from error
 
 
 def load_tokenizer(folder: Path) -> tuple[Encode, Marks]:
-    """Load the folder's tokenizer; text that looks like a special token is read as plain text.
+    """Load the folder's tokenizer; text that looks like a special token is read as plain text. Raises ModelError.
 
     With ``tokenizers``, which transformers itself reads the file with: importing transformers for it costs a second.
     """
@@ -210,6 +211,7 @@ class OnnxClassifier:
         self._device = device
         self._open = open_
         self._local = threading.local()
+        self._closed = False
         self._workers = ThreadPoolExecutor(sessions, thread_name_prefix="model")
         self._workers.submit(self._session).result()
         if device != "cpu":
@@ -235,12 +237,16 @@ class OnnxClassifier:
 
     def close(self) -> None:
         """Stop the sessions' threads."""
+        self._closed = True
         self._workers.shutdown(cancel_futures=True)
 
     def _on_all(self, work: Callable[[Article], Answer], articles: Sequence[Article]) -> list[Answer]:
         try:
             return list(self._workers.map(work, articles))
-        except CancelledError as error:
+        except (CancelledError, RuntimeError) as error:
+            # A pool that has been shut down refuses work with a RuntimeError, and so do broken sessions.
+            if not self._closed:
+                raise
             raise TransientError("the model is closed. The job will be run again.") from error
 
     def _session(self) -> Any:

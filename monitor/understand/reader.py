@@ -9,7 +9,7 @@ from monitor.understand.model import Classifier
 
 
 class Reader:
-    """Understands documents with one classifier. ``topic_thresholds`` are the classifier's own."""
+    """Understands documents with one classifier, by its thresholds."""
 
     def __init__(self, classifier: Classifier) -> None:
         self._classifier = classifier

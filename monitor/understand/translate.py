@@ -15,7 +15,7 @@ from typing import Any
 from monitor.errors import DocumentError, ModelError, TransientError
 from monitor.records.articles import Article, Translation
 from monitor.text import one_line, sentences
-from monitor.understand.brought import weights_hash
+from monitor.understand.brought import first_line, weights_hash
 
 ENGLISH = {"en", "eng"}
 SENTENCES_AT_ONCE = 8
@@ -120,7 +120,7 @@ class MarianTranslator:
                 )
             answers: list[str] = self._tokenizer.batch_decode(found, skip_special_tokens=True)
         except (RuntimeError, IndexError, ValueError) as error:
-            raise DocumentError(f"the translator failed: {_first_line(error)}") from error
+            raise DocumentError(f"the translator failed: {first_line(error)}") from error
         self._check(ends)
         return [one_line(answer) for answer in answers]
 
@@ -177,7 +177,7 @@ def _load(source: str) -> tuple[Any, Any, Any]:
         model = AutoModelForSeq2SeqLM.from_pretrained(source).eval()
     except (OSError, ValueError, KeyError, RuntimeError, ImportError, SafetensorError) as error:
         raise ModelError(
-            f"cannot load the translator {source!r}: {_first_line(error)}. "
+            f"cannot load the translator {source!r}: {first_line(error)}. "
             "Give the path of a saved MarianMT model, or a hub id this machine can reach."
         ) from error
     _refuse_other_target(source, tokenizer)
@@ -215,7 +215,3 @@ def _refuse_other_target(source: str, tokenizer: Any) -> None:
             f"the translator {source!r} translates into {target!r}. Choose one into English, such as the one whose "
             "name has the languages the other way round."
         )
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")

@@ -6,7 +6,7 @@ is uncased; what case says (US or us, Jordan or jordan) travels beside the ids a
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from monitor.records.articles import Article
@@ -110,10 +110,10 @@ def windows(article: Article, encode: Encode, marks: Marks, *, limit: int = MAX_
     body = tokens(article.text[:MAX_CHARACTERS], encode, shift=shift, first_word=max(title.words, default=-1) + 1)
     head = min(len(title.ids), TITLE_TOKENS) if body.ids else min(len(title.ids), LENGTH - 3)
     room = LENGTH - head - 3
-    return tuple(
-        _window(title, head, body, start, end, fresh_from, marks)
-        for start, end, fresh_from in _cuts(len(body.ids), room)[:limit]
-    )
+    cuts = _cuts(len(body.ids), room)[:limit]
+    # What follows the last one is not read, so nothing else tags its end.
+    read = replace(body, ids=body.ids[: cuts[-1][1]])
+    return tuple(_window(title, head, read, start, end, fresh_from, marks) for start, end, fresh_from in cuts)
 
 
 def _cuts(length: int, room: int) -> list[tuple[int, int, int]]:

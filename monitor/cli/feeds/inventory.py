@@ -91,10 +91,11 @@ def _offers(document: "Document") -> str:
 @click.pass_obj
 def remove(settings: "Settings", feed: str) -> None:
     """Stop polling FEED, its number or address. What it brought stays."""
+    from monitor.cli.feeds.one import named
     from monitor.store import Store
 
     with Store.open(settings.database_url) as store:
-        removed = store.feeds.remove(int(feed) if feed.isdecimal() else feed)
+        removed = store.feeds.remove(named(feed))
     click.echo(f"removed feed {removed.id}: {removed.spec.title or removed.spec.url}")
 
 

@@ -25,14 +25,11 @@ def evaluate(settings: "Settings", paths: tuple[Path, ...], as_json: bool, evide
     (name, type, spans) the entity table and how well names are linked; rows with aid steps the weapons found; rows
     with tokens and IOB2 tags exact spans.
     """
-    import os
-
     from monitor import weights
     from monitor.cli.model.measure import measure
     from monitor.understand.reader import Reader
 
-    sessions = max(settings.model_sessions, os.cpu_count() or 1)
-    reader = Reader(weights.classifier(settings.model_copy(update={"model_sessions": sessions})))
+    reader = Reader(weights.classifier(weights.with_all_cores(settings)))
     try:
         for path in paths:
             figures = measure(path, reader, evidence=evidence)

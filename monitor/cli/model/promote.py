@@ -110,7 +110,7 @@ def measured_both(
     from monitor import weights
     from monitor.understand.reader import Reader
 
-    many = with_all_cores(settings)
+    many = weights.with_all_cores(settings)
     new = measured(weights.candidate_reader(many, candidate), articles)
     return measured(Reader(weights.classifier(many)), articles), new
 
@@ -123,13 +123,6 @@ def measured(reader: "Reader", articles: "Sequence[FrozenArticle]") -> "tuple[Ta
         return tallies(articles, reader.understand([item.article for item in articles]))
     finally:
         reader.close()
-
-
-def with_all_cores(settings: "Settings") -> "Settings":
-    """The settings with a model session per core: nothing else runs beside this command."""
-    import os
-
-    return settings.model_copy(update={"model_sessions": max(settings.model_sessions, min(16, os.cpu_count() or 1))})
 
 
 def _show_both(live: "Sequence[Tally]", candidate: "Sequence[Tally]") -> None:

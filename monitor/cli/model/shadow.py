@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli.model.inventory import in_use
-from monitor.cli.model.promote import known, with_all_cores
+from monitor.cli.model.promote import known
 from monitor.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _beside(
     from monitor.jobs import weighing
     from monitor.understand.reader import Reader
 
-    many = with_all_cores(settings)
+    many = weights.with_all_cores(settings)
     texts = [*recent, *(item.article for item in judged)]
     new = _understood(weights.candidate_reader(many, candidate), texts)
     old = _understood(Reader(weights.classifier(many)), texts)

@@ -11,7 +11,7 @@ import click
 
 from monitor.cli.model import frozen
 from monitor.cli.model.inventory import SHIPPED, shown
-from monitor.cli.model.promote import measured, with_all_cores
+from monitor.cli.model.promote import measured
 from monitor.errors import ConfigError, MonitorError
 
 if TYPE_CHECKING:
@@ -98,7 +98,9 @@ class _Lesson:
         epochs: float,
         seed: int,
     ) -> None:
-        self._settings, self._parent, self._folder = with_all_cores(settings), parent, folder
+        from monitor import weights
+
+        self._settings, self._parent, self._folder = weights.with_all_cores(settings), parent, folder
         self._judged, self._articles, self._epochs, self._seed = judged, articles, epochs, seed
         self._parent_name = ""
 

@@ -93,8 +93,9 @@ def list_(settings: "Settings", as_json: bool) -> None:
     from monitor.store import Store
 
     now = wiring.utc_now()
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     with Store.open(settings.database_url) as store:
-        found = [(rule, store.alerts.sent(rule, since=now.replace(hour=0, minute=0))) for rule in store.alerts.listed()]
+        found = [(rule, store.alerts.sent(rule, since=today)) for rule in store.alerts.listed()]
     if as_json:
         show.as_json(replace(rule, target=_to(rule)) for rule, _ in found)
     elif not found:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from monitor.jobs.telling.desk import Desk
     from monitor.records.telling.digests import Digest
     from monitor.records.telling.messages import Delivery
-    from monitor.records.telling.subscribers import Stream
+    from monitor.records.telling.subscribers import Schedule, Selection, Stream
 
 FORMATS = ("text", "html", "page", "markdown", "json", "eml")
 ROUNDS = 10_000
@@ -54,6 +54,7 @@ def preview(
     monitor digest preview --zone Europe/Kyiv
     monitor digest preview --now --format page --output digest.html
     """
+    from monitor.cli.export_file import written
     from monitor.store import Store
     from monitor.wiring.telling import desk as open_desk
 
@@ -65,11 +66,12 @@ def preview(
             selection = choices.selection(settings, topics=topics, search=search, saved=saved, languages=languages)
             stream = _stream(desk, schedule, selection)
         shown = _shown(desk, _digest(desk, stream, current=current), format_)
+    if output is None and not shown.endswith(b"\n"):
+        shown += b"\n"
+    with written(output) as target:
+        target.write(shown)
     if output is not None:
-        output.write_bytes(shown)
         click.echo(f"{output}: {len(shown):,} bytes", err=True)
-    else:
-        sys.stdout.buffer.write(shown if shown.endswith(b"\n") else shown + b"\n")
 
 
 def _stream_of(desk: "Desk", number: int) -> "Stream":
@@ -81,12 +83,10 @@ def _stream_of(desk: "Desk", number: int) -> "Stream":
     return _stream(desk, subscriber.schedule, subscriber.selection)
 
 
-def _stream(desk: "Desk", schedule: object, selection: object) -> "Stream":
+def _stream(desk: "Desk", schedule: "Schedule", selection: "Selection") -> "Stream":
     from monitor.digest import periods
-    from monitor.records.telling.subscribers import Schedule, Selection, Stream
+    from monitor.records.telling.subscribers import Stream
 
-    assert isinstance(schedule, Schedule)
-    assert isinstance(selection, Selection)
     key = periods.stream_key(schedule, selection)
     return Stream(key=key, schedule=schedule, selection=selection, since=desk.clock())
 

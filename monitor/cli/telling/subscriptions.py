@@ -151,10 +151,14 @@ def _found(store: "Store", which: str) -> list["Subscriber"]:
     """One subscription by its number, or all of a recipient."""
     from monitor.notify import addresses
 
-    if which.isdigit():
+    if _is_number(which):
         one = store.subscribers.get(int(which))
         return [] if one is None else [one]
     return list(store.subscribers.of(addresses.same(addresses.checked(which))))
+
+
+def _is_number(which: str) -> bool:
+    return which.isascii() and which.isdecimal()
 
 
 @command.command("pause")
@@ -187,6 +191,6 @@ def confirm(settings: "Settings", which: str) -> None:
 @click.pass_obj
 def remove(settings: "Settings", which: str, yes: bool) -> None:
     """End a subscription; an address ends all of its."""
-    if not which.isdigit() and not yes and sys.stdin.isatty():
+    if not _is_number(which) and not yes and sys.stdin.isatty():
         click.confirm(f"End every subscription of {which}?", abort=True)
     _change(settings, which, "end")

@@ -7,13 +7,12 @@ from fastapi import Path, Query
 
 from monitor import differences
 from monitor.dashboard.page import NotFoundError, Page, Visit
+from monitor.dashboard.pages.asked import LONGEST, Cursor, Topic
 from monitor.records.board.matches import ArticleView, MatchesView, MatchFilter
 from monitor.records.findings import Span
 from monitor.understand import searching
 
-Topic = Literal["talks", "missile_aid"]
 Judged = Literal["any", "no", "keep", "reject", "wrong-topic"]
-LONGEST = 2000
 
 
 def load(
@@ -27,15 +26,18 @@ def load(
     state: Annotated[Literal["any", "only", "without"], Query(description="Outlets that a state controls.")] = "any",
     since: Annotated[str, Query(pattern=r"^(\d{4}-\d\d-\d\d|\d{1,4}[hdw])?$", description="A day, or 24h, 7d.")] = "",
     minimum: Annotated[float, Query(ge=0, le=1, description="Least score of a topic.")] = 0.0,
-    story: Annotated[int | None, Query(ge=0, description="Only articles of this story.")] = None,
+    story: Annotated[int | None, Query(ge=0, le=2**62, description="Only articles of this story.")] = None,
     judged: Annotated[Judged, Query(description="What people say of it.")] = "any",
     snoozed: Annotated[bool, Query(description="Also what you have put off.")] = False,
     order: Annotated[
         Literal["newest", "score"], Query(description="score: of the newest few thousand matches the surest first.")
     ] = "newest",
-    after: Annotated[str | None, Query(max_length=60, description="`next` of the page before.")] = None,
+    after: Cursor = None,
 ) -> MatchesView:
     """Matched articles, the newest match first. A short page need not be the last: `next` says."""
+    if search.strip():
+        # A mistake is shown where the reader made it, not in what we put together.
+        searching.read(search)
     wanted = " ".join(
         part for part in (f"({search})" if search.strip() else "", *_fields(outlet, country, who, state, since)) if part
     )
@@ -48,9 +50,6 @@ def load(
         snoozed=snoozed,
         order=order,
     )
-    if search.strip():
-        # A mistake is shown where the reader made it, not in what we put together.
-        searching.read(search)
     return visit.store.board.matches.page(asked, person=visit.person.name, now=visit.now, after=after)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.records.chronicle import Source, Story
-from monitor.records.findings import AidStep, Entity, Event, Quote, Reaction, Report, Span, Step
+from monitor.records.findings import AidStep, Entity, Event, Quote, Reaction, Report, Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +150,3 @@ class ArticleView:
     story: Story | None
     also: tuple[Source, ...]
     """Others of its story, the earliest first."""
-
-
-Spans = tuple[Span, ...]

@@ -17,7 +17,7 @@ from monitor.understand.aid.actorwords import (
     OFFICES,
     WORD,
 )
-from monitor.understand.knowledge import Known, entries
+from monitor.understand.knowledge import by_name, entries
 from monitor.understand.prose import Mention, Prose
 
 UKRAINE, RUSSIA = "Ukraine", "Russia"
@@ -79,24 +79,19 @@ def countries() -> dict[str, str]:
     return {known.country: known.name for known in entries() if known.role == "country"}
 
 
-@cache
-def _known() -> dict[tuple[str, str], Known]:
-    return {(known.type, known.name): known for known in reversed(entries())}
-
-
 def party_of(name: str | None) -> str:
     """The country that a canonical person or organisation belongs to; empty where nobody knows."""
     known = (
-        _known().get(("person", name or ""))
-        or _known().get(("organisation", name or ""))
-        or _known().get(("place", name or ""))
+        by_name().get(("person", name or ""))
+        or by_name().get(("organisation", name or ""))
+        or by_name().get(("place", name or ""))
     )
     return countries().get(known.country, "") if known else ""
 
 
 def _mentioned(prose: Prose, mention: Mention) -> Actor | None:
     kind, name = mention.entity.type, mention.entity.name
-    known = _known().get((kind, name))
+    known = by_name().get((kind, name))
     start, end = mention.start, mention.end
     country = countries().get(known.country, "") if known else ""
     if kind == "person":
@@ -143,12 +138,12 @@ def acting(entity: Entity | None) -> Entity | None:
     """The entity as one that speaks for a side, a country in place of its capital; None where it speaks for none."""
     if entity is None or entity.type == "person":
         return entity
-    known = _known().get((entity.type, entity.name))
+    known = by_name().get((entity.type, entity.name))
     if known is None:
         return None
     if entity.type == "place":
         code = known.country if known.role == "country" else CAPITALS.get(entity.name, "")
-        country = _known().get(("place", countries().get(code, "")))
+        country = by_name().get(("place", countries().get(code, "")))
         return replace(entity, name=country.name, id=country.id or None) if country else None
     spokes = entity.type == "organisation" and (entity.name in ALLIANCES or OFFICES.search(known.role) is not None)
     return entity if spokes else None

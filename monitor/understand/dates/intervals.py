@@ -9,7 +9,6 @@ Days = tuple[date, date]
 DAY = timedelta(days=1)
 _WEEK = 7
 _SEASON_MONTHS = (3, 6, 9, 12)
-_QUARTER_MONTHS = 3
 LENGTHS = {"minute": 0, "hour": 0, "day": 1, "week": 7, "fortnight": 14}
 """Days in a unit; months and longer ones count by the calendar."""
 _MONTHS_IN = {"month": 1, "quarter": 3, "half": 6, "year": 12, "decade": 120}

@@ -25,7 +25,7 @@ def chosen(events: list[Candidate], talks: float) -> tuple[Event, ...]:
         if (_worth_telling(event) or event in sole) and (talks >= LEAST or _with_ukraine(event))
     ]
     best = sorted(kept, key=lambda event: (-_weight(event), event.evidence.start))[:MOST]
-    return tuple(told(event) for event in sorted(best, key=lambda event: event.evidence.start))
+    return tuple(_told(event) for event in sorted(best, key=lambda event: event.evidence.start))
 
 
 def _worth_telling(event: Candidate) -> bool:
@@ -65,7 +65,7 @@ def _parties(event: Candidate) -> tuple[str, ...]:
     return names
 
 
-def told(event: Candidate) -> Event:
+def _told(event: Candidate) -> Event:
     """The event as it is handed on."""
     return Event(
         type=event.type, participants=_parties(event), when=event.when, where=event.where, status=event.status,

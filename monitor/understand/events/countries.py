@@ -6,7 +6,7 @@ from pathlib import Path
 
 from monitor.records.findings import Entity
 from monitor.understand import knowledge
-from monitor.understand.knowledge import Known, entries
+from monitor.understand.knowledge import by_name, entries
 from monitor.understand.names import remembering
 
 # Short forms as papers write them, beside the adjectives of the knowledge base.
@@ -25,11 +25,6 @@ _BODIES = (
     "alliance", "supranational", "EU institution", "coalition", "international organisation", "intergovernmental",
     "UN body",
 )  # fmt: skip
-
-
-@cache
-def _known() -> dict[tuple[str, str], Known]:
-    return {(known.type, known.name): known for known in reversed(entries())}
 
 
 @cache
@@ -66,7 +61,7 @@ def _capital_of(name: str, country: str) -> str:
 
 def acting(entity: Entity) -> str | None:
     """The name under which a place or an organisation takes part in diplomacy; None when it is no party."""
-    known = _known().get((entity.type, entity.name))
+    known = by_name().get((entity.type, entity.name))
     if known is None:
         return None
     if entity.type == "place":
@@ -86,21 +81,21 @@ def is_seat(entity: Entity) -> bool:
 
 def is_city(entity: Entity) -> bool:
     """True for a city, which before a noun says where, not who: "Moscow talks"."""
-    known = _known().get((entity.type, entity.name))
+    known = by_name().get((entity.type, entity.name))
     return known is not None and known.role == "city"
 
 
 @remembering
 def country_of(name: str) -> str | None:
     """The country a known person acts for."""
-    known = _known().get(("person", name))
+    known = by_name().get(("person", name))
     return names().get(known.country) if known else None
 
 
 @remembering
 def role_of(name: str) -> str:
     """What office a known person holds, in the knowledge base's words; empty for the unknown."""
-    known = _known().get(("person", name))
+    known = by_name().get(("person", name))
     return known.role if known else ""
 
 
@@ -121,13 +116,13 @@ def party(name: str) -> str | None:
     """Who makes an offer, a truce or sanctions: an office holder, a state, a body; for a spokesman his state."""
     if speaks_for_others(name):
         return country_of(name)
-    return name if country_of(name) or name in named() or ("organisation", name) in _known() else None
+    return name if country_of(name) or name in named() or ("organisation", name) in by_name() else None
 
 
 @remembering
 def country_of_place(name: str) -> str | None:
     """The country a known place lies in."""
-    known = _known().get(("place", name)) or _known().get(("organisation", name))
+    known = by_name().get(("place", name)) or by_name().get(("organisation", name))
     return names().get(known.country) if known else None
 
 

@@ -1,6 +1,7 @@
 """The knowledge base: people, places, organisations and weapons, with aliases and Wikidata ids, from TOML files."""
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -43,6 +44,12 @@ def entries() -> tuple[Known, ...]:
         for file, kind in FILES.items()
         for row in tomllib.loads((folder / f"{file}.toml").read_text(encoding="utf-8"))["entry"]
     )
+
+
+@cache
+def by_name() -> Mapping[tuple[str, str], Known]:
+    """Every entry by its type and canonical name; of several, the first in file order."""
+    return {(known.type, known.name): known for known in reversed(entries())}
 
 
 @cache

@@ -171,8 +171,8 @@ class Attributor:
             weak = weak or attribution
         if weak is not None:
             return weak
-        for at in reversed(self.speakers.saying.according_between(start, end)):
-            found = self._according(at)
+        if according := self.speakers.saying.according_between(start, end):
+            found = self._according(according[-1])
             return found[0] if found else None
         colon = _COLON_END.search(self.document, start, end)
         return self._before_colon(start, colon.start(), frame) if colon is not None else None

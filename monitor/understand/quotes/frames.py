@@ -47,7 +47,8 @@ class Frames:
     def blanked(self, start: int, end: int) -> str:
         """The document's ``start:end`` with quotations blanked out, so that places stay."""
         parts, at = list[str](), start
-        for piece in self.pieces[max(0, bisect_left(self._openings, start) - 1) :]:
+        for number in range(max(0, bisect_left(self._openings, start) - 1), len(self.pieces)):
+            piece = self.pieces[number]
             if piece.outer_start >= end:
                 break
             if piece.outer_end > at:
