@@ -30,6 +30,16 @@ class Server:
             self._own.cleanup()
         self._folder.cleanup()
 
+    def widened(self, connections: int) -> None:
+        """Let so many connect at once, and start it anew; a server that was given is as it is."""
+        if self._own is None:
+            return
+        from pgserver._commands import pg_ctl
+
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(f"ALTER SYSTEM SET max_connections = {connections}")
+        pg_ctl(["restart", "-m", "fast", "-w"], pgdata=self._own.pgdata, user=self._own.system_user, timeout=60)
+
     def new(self) -> str:
         """The address of a database with nothing in it."""
         name = f"bench_{uuid4().hex[:12]}"

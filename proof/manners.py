@@ -32,6 +32,8 @@ def among_workers(scene: Scene) -> Sequence[Figure]:
     hosts, feeds = max(8, scene.of(HOSTS)), max(4, scene.of(FEEDS))
     workers = WORKERS if scene.share >= 1 else 3
     with Server() as server, Hosts(seed=7) as site:
+        # docs/scaling.md: 30 for each worker.
+        server.widened(30 * (workers + 2))
         url = server.new()
         with Store.open(url, create=True) as store:
             specs = (FeedSpec(url=site.url(host, feed)) for feed in range(feeds) for host in range(hosts))

@@ -93,6 +93,12 @@ def test_a_damaged_pointer_is_told_with_what_to_do(models: Path, content: str) -
         pointer.read(models)
 
 
+@pytest.mark.parametrize("name", ["a" * 5000, "x\0y", "not-there"])
+def test_a_folder_that_cannot_be_is_told_and_breaks_nothing(models: Path, name: str) -> None:
+    with pytest.raises(ModelError, match="cannot read the model in"):
+        pointer.usable(models, pointer.LiveModel(name="mine", folder=name, sums=(("model.onnx", "0"),)))
+
+
 def test_a_folder_inside_is_written_down_relative_and_any_other_absolute(tmp_path: Path) -> None:
     assert pointer.stored_as(tmp_path / "models", tmp_path / "models" / "a") == "a"
     assert pointer.stored_as(tmp_path / "models", tmp_path / "b") == str(tmp_path / "b")

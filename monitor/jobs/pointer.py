@@ -69,8 +69,8 @@ def write(models_folder: Path, model: LiveModel | None) -> None:
 
 def sums(folder: Path) -> tuple[tuple[str, str], ...]:
     """SHA-256 of each file of a model folder; raises ModelError when one that every model has is missing."""
-    files = (*FILES, DOMAIN) if (folder / DOMAIN).exists() else FILES
     try:
+        files = (*FILES, DOMAIN) if (folder / DOMAIN).exists() else FILES
         return tuple(sorted((file, hashlib.sha256((folder / file).read_bytes()).hexdigest()) for file in files))
     except OSError as error:
         raise ModelError(f"cannot read the model in {folder}: {error.filename}: {error.strerror}.") from error
