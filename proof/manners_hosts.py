@@ -10,6 +10,8 @@ from typing import Self
 
 PAUSE = 10
 """Seconds of Retry-After."""
+CROSSING = 0.1
+"""Seconds for which such an answer may be on its way: the machine is as busy as we can make it."""
 _ANSWER = (
     "HTTP/1.1 {status}\r\nContent-Type: application/rss+xml\r\n{headers}Content-Length: {length}\r\n"
     "Connection: close\r\n\r\n"
@@ -28,9 +30,12 @@ class Asked:
     starts: list[float] = field(default_factory=list)
     under_way: int = 0
     most: int = 0
+    asked_for_peace: float = float("-inf")
     quiet_until: float = 0.0
     disturbed: int = 0
     """Requests before the end of a pause that was asked for."""
+    crossed: int = 0
+    """Requests that met the answer which asks for the pause on its way."""
 
 
 class Hosts:
@@ -69,13 +74,17 @@ class Hosts:
         seen = self.seen[host]
         now = time.monotonic()
         seen.starts.append(now)
-        seen.disturbed += now < seen.quiet_until
+        # What was sent before the answer was there has crossed it: nobody could have known.
+        crossed = now - seen.asked_for_peace < CROSSING
+        seen.crossed += crossed
+        seen.disturbed += now < seen.quiet_until and not crossed
         seen.under_way += 1
         seen.most = max(seen.most, seen.under_way)
         await asyncio.sleep(self._dice.uniform(0.05, 1.5))
         seen.under_way -= 1
         if self._dice.random() < self._busy:
-            seen.quiet_until = time.monotonic() + PAUSE - 0.5
+            seen.asked_for_peace = time.monotonic()
+            seen.quiet_until = seen.asked_for_peace + PAUSE - 0.5
             said = self._written("429 Too Many Requests", b"", f"Retry-After: {PAUSE}\r\n")
         else:
             said = self._written("200 OK", _feed(host, head.split(b" ", 2)[1].decode()), "")

@@ -169,6 +169,17 @@ def test_a_page_that_fails_for_now_is_tried_again_and_then_the_feeds_text_is_use
     assert last.reason == "page: busy"
 
 
+def test_a_host_that_may_not_be_asked_uses_up_no_try_for_an_hour() -> None:
+    waiting = replace(ENTRY, attempts=2, first_seen=NOW - timedelta(minutes=59))
+    held = failure("held", status=None, retry_after=10)
+    result = read(waiting, held, READING, now=NOW)
+    assert (result.article, result.was_tried, result.retry_at) == (None, False, NOW + timedelta(seconds=10))
+    late = replace(waiting, first_seen=NOW - timedelta(minutes=61))
+    assert read(late, held, READING, now=NOW).article is not None
+    again = read(replace(late, attempts=0), held, READING, now=NOW)
+    assert (again.article, again.was_tried) == (None, True)
+
+
 def test_a_page_that_is_gone_is_not_tried_again() -> None:
     result = read(ENTRY, failure(status=404), READING, now=NOW)
     assert result.retry_at is None

@@ -22,6 +22,8 @@ from monitor.records.articles import (
 from monitor.records.feeds import Document, FetchResult, NotModified
 from monitor.records.findings import Unread
 
+WAITS_FOR_ITS_TURN = timedelta(hours=1)
+"""How long an entry waits for a host that may not be asked, before that uses up its tries too."""
 LEAST_PAGE_TEXT = 200
 LONGEST_PAUSE = 86_400.0
 Extracts = Callable[[Document], Page]
@@ -106,13 +108,15 @@ def read(
         return _article(entry, page, "page", "", policy)
     if page is not None and not problem:
         problem = f"page is {page.kind.value}: {page.reason}" if page.reason else f"page is {page.kind.value}"
-    if _worth_retrying(result) and entry.attempts + 1 < policy.attempts:
+    was_tried = not _may_wait(entry, result, now)
+    if not was_tried or (_worth_retrying(result) and entry.attempts + 1 < policy.attempts):
         return ReadResult(
             entry_id=entry.id,
             article=None,
             page_kind=None,
             reason=problem,
             retry_at=now + _pause(entry.attempts, result, policy),
+            was_tried=was_tried,
         )
     own = from_feed(entry)
     if not own.text and not entry.title:
@@ -137,7 +141,20 @@ def read_again(stored: StoredArticle, result: FetchResult) -> ReadResult | None:
 def put_off(entry: Entry, policy: ReadPolicy, *, now: datetime) -> ReadResult:
     """Leave an entry for a later round: the pages before it took all the time there was."""
     reason = "page: put off, the pages asked before it were slow"
-    return ReadResult(entry_id=entry.id, article=None, page_kind=None, reason=reason, retry_at=now + policy.retry_first)
+    return ReadResult(
+        entry_id=entry.id,
+        article=None,
+        page_kind=None,
+        reason=reason,
+        retry_at=now + policy.retry_first,
+        was_tried=False,
+    )
+
+
+def _may_wait(entry: Entry, result: FetchResult | None, now: datetime) -> bool:
+    """Whether the page was not asked for, since its host wants peace or another worker asks it, and there is time."""
+    is_held = isinstance(result, FetchError) and result.kind == "held" and result.retry_after is not None
+    return is_held and now - entry.first_seen < WAITS_FOR_ITS_TURN
 
 
 def _worth_retrying(result: FetchResult | None) -> bool:

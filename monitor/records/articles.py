@@ -220,6 +220,8 @@ class ReadResult:
     reason: str = ""
     retry_at: datetime | None = None
     """Set when the entry is to be tried again."""
+    was_tried: bool = True
+    """Whether this counts as one of its tries: not where nobody was asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -253,7 +253,7 @@ def _moved(read: _Read, state: EntryState, reason: str, now: datetime, *, articl
         "state_at": now,
         "reason": reason,
         "reason_group": reason_group(reason),
-        "attempts": read.entry.attempts + (result.article is None),
+        "attempts": read.entry.attempts + (result.article is None and result.was_tried),
         "retry_at": result.retry_at if state is EntryState.TO_READ else None,
         "read_at": now,
         "page_kind": None if result.page_kind is None else result.page_kind.value,
