@@ -26,7 +26,7 @@ demo: $(VENV)/.installed
 
 test: check browser
 ifeq ($(strip $(ARGS)),)
-	$(BIN)/python -m pytest -n 3 --dist loadfile -m "not alone"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not alone"
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m alone
 else
 	$(BIN)/python -m pytest $(ARGS)

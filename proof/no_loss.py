@@ -43,7 +43,7 @@ PROMISE = Promise(
     ),
     quick={
         "tests/test_store_crash.py": "five kills while entries are stored and analysed; two processes on one database",
-        "tests/test_telling_crash.py": "200 deaths at steps of compose, send and commit; kills from outside",
+        "tests/test_telling_crash.py": "100 deaths at steps of compose, send and commit; kills from outside",
         "tests/test_jobs_chronicle_crash.py": "five kills while stories are woven",
         "tests/test_end_to_end.py": "the whole program killed three times against the bundled newsroom",
         "tests/test_workers.py": "daemon and workers on Postgres, killed",

@@ -18,8 +18,8 @@ from hypothesis import settings
 
 from monitor.store import Store
 
-# A busy machine makes any example slow now and then; speed is measured in the benchmarks.
-settings.register_profile("untimed", deadline=None)
+# A busy machine makes any example slow now and then; speed is measured in the benchmarks. `make proof` looks longer.
+settings.register_profile("untimed", deadline=None, max_examples=50)
 settings.load_profile("untimed")
 
 POSTGRES = pytest.param("postgres", marks=pytest.mark.postgres)
