@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil  # type: ignore[import-untyped]
-from sqlalchemy import Engine, NullPool, create_engine, text
+from sqlalchemy import Engine, create_engine, text
 
 from benchmarks.endtoend_server import address
 from monitor.records.feeds import FeedSpec
@@ -20,6 +21,8 @@ from monitor.store import Store
 from monitor.wiring import utc_now
 
 _WAITS = 900.0
+_SELDOM = 0.25
+"""Seconds between looks at a run of half a minute: who looks fifty times a second takes a tenth of a core from it."""
 SETTINGS = {
     "MONITOR_CATALOGUE": "false",
     "MONITOR_ALLOW_PRIVATE_HOSTS": '["127.0.0.0/8"]',
@@ -40,6 +43,8 @@ class Run:
     seconds: float
     worked: float
     """Processor seconds of all processes, from the first entry stored to the end."""
+    busy: float
+    """Share of the machine's cores at work meanwhile: the programs, the database, and the servers that are read."""
     megabytes: float
     chronicle: float
     """Seconds until the chronicle had taken in every match, counted like ``seconds``."""
@@ -106,16 +111,16 @@ def measured(
 
     with running(url, commands, settings) as programs:
         until(lambda: count("select count(*) from entries") > 0, programs)
-        began, worked = time.monotonic(), _worked(programs)
+        began, worked, before = time.monotonic(), _worked(programs), psutil.cpu_times()
         done = "select count(*) from entries where state not in ('new', 'to_read', 'to_analyse')"
-        until(lambda: count(done) >= articles, programs)
+        until(lambda: count(done) >= articles, programs, every=_SELDOM)
         seconds = time.monotonic() - began
-        used = _worked(programs) - worked
-        until(lambda: not count("select count(*) from articles where unwoven"), programs)
+        used, busy = _worked(programs) - worked, _busy(before, psutil.cpu_times())
+        until(lambda: not count("select count(*) from articles where unwoven"), programs, every=_SELDOM)
         chronicle = time.monotonic() - began
         megabytes = sum(_memory(program) for program in programs)
     engine.dispose()
-    return Run(articles=articles, seconds=seconds, worked=used, megabytes=megabytes, chronicle=chronicle)
+    return Run(articles=articles, seconds=seconds, worked=used, busy=busy, megabytes=megabytes, chronicle=chronicle)
 
 
 @contextmanager
@@ -141,19 +146,20 @@ def running(
                 process.wait(60)
 
 
-def until(ready: Callable[[], bool], programs: Sequence[psutil.Process]) -> None:
+def until(ready: Callable[[], bool], programs: Sequence[psutil.Process], *, every: float = 0.02) -> None:
+    """Look every so many seconds until it is ready. Raises RuntimeError when a program ended or time is up."""
     ends = time.monotonic() + _WAITS
     while not ready():
         if time.monotonic() > ends:
             raise RuntimeError(f"not done within {_WAITS:.0f} s")
         if not all(program.is_running() and program.status() != psutil.STATUS_ZOMBIE for program in programs):
             raise RuntimeError("a program ended in the middle of the run")
-        time.sleep(0.02)
+        time.sleep(every)
 
 
 def engine_of(url: str) -> Engine:
     """For looking on from outside."""
-    return create_engine(url.replace("postgresql://", "postgresql+psycopg://"), poolclass=NullPool)
+    return create_engine(url.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
 
 
 def _tree(program: psutil.Process) -> list[psutil.Process]:
@@ -167,6 +173,11 @@ def _worked(programs: Sequence[psutil.Process]) -> float:
             times = process.cpu_times()
             total += times.user + times.system
     return total
+
+
+def _busy(before: Any, after: Any) -> float:
+    idle = (after.idle + after.iowait) - (before.idle + before.iowait)
+    return float(1 - idle / (sum(after[:8]) - sum(before[:8])))
 
 
 def _memory(program: psutil.Process) -> float:

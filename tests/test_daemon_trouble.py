@@ -8,11 +8,12 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ from monitor.records.feeds import Document
 from monitor.sources.pool import ParserPool
 from monitor.store import Store
 from monitor.understand.model import OnnxClassifier, shipped_folder
+from tests.recording import RecordingServer, Reply, Visit
 from tests.store_builders import NOW, add_feed, article, findings, item, poll, to_read
 from tests.store_builders import read as read_result
 
@@ -255,6 +257,35 @@ def test_feeds_left_behind_a_host_that_hangs_are_put_off_with_the_reason(service
     errors = [feed.last_error or "" for feed in services.store.feeds.all()]
     assert sum("took all of the round's time" in error for error in errors) > 10
     assert all(feed.next_poll_at > NOW for feed in services.store.feeds.all())
+
+
+@pytest.mark.parametrize("moved", [timedelta(hours=2), timedelta(hours=-2), timedelta(days=3)])
+def test_a_clock_that_is_set_during_a_round_puts_nothing_off(services: Services, moved: timedelta) -> None:
+    def half_way() -> Callable[[], datetime]:
+        times = chain(repeat(NOW, 3), repeat(NOW + moved))
+        return lambda: next(times)
+
+    def reply(visit: Visit) -> Reply:
+        if visit.path.endswith(".xml"):
+            return "200 OK", {"Content-Type": "application/rss+xml"}, feed_of(visit.path)
+        return "200 OK", {"Content-Type": "text/html"}, b"<title>A day</title>" + b"<p>What was said that day.</p>" * 50
+
+    with RecordingServer(reply=reply) as server:
+        for number in range(20):
+            add_feed(services.store, url=server.url("127.0.0.1", f"/{number}.xml"))
+        polled = poll_job(replace(services, clock=half_way()))
+        assert polled.counts["polls_new"] == 20
+        feed = add_feed(services.store, url=server.url("127.0.0.1", "/pages.xml"))
+        items = (item(number, url=server.url("127.0.0.1", f"/{number}")) for number in range(20))
+        to_read(services.store, *poll(services.store, feed, *items).new_entry_ids)
+        counts = read(replace(services, clock=half_way())).counts
+    assert "read_put_off" not in counts
+    assert sum(counts[name] for name in counts if name.startswith("read_")) == 20
+
+
+def feed_of(name: str) -> bytes:
+    entry = f"<item><title>{name}</title><link>http://127.0.0.1{name}</link><guid>{name}</guid></item>"
+    return f'<rss version="2.0"><channel><title>{name}</title>{entry}</channel></rss>'.encode()
 
 
 def test_an_error_of_a_round_that_the_end_cut_short_is_no_failed_job(services: Services) -> None:

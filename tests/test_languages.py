@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -48,7 +49,7 @@ def classifier(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def settings(**languages: dict[str, Any]) -> Settings:
     # What is not named is skipped here, whatever the defaults are.
     skipped: dict[str, Any] = {code: {} for code in config.UNNAMED}
-    return Settings.model_validate({"gate": 0.0, "shadow": False, "languages": skipped | languages})
+    return Settings.model_validate({"gate": 1e-9, "shadow": False, "languages": skipped | languages})
 
 
 def toml(folder: Path, content: str) -> Path:
@@ -262,6 +263,21 @@ def test_what_the_gate_cannot_translate_is_skipped_with_the_reason(store: Store,
     assert reasons["language: uk, not translated within Ne-N s"] == 2
     assert store.entries.by_language()[0] == LanguageRow(language="uk", seen=2, routed=0, skipped=2, matched=0)
     assert stored(store)[0].language == "en"
+
+
+def test_without_a_gate_every_page_is_read_and_the_model_is_not_asked_first(store: Store) -> None:
+    def screen(articles: Sequence[Article]) -> list[Any]:
+        assert not articles, "what it says makes no difference"
+        return []
+
+    with at_work(store, settings(uk={"route": "gloss"})) as services:
+        ungated = replace(services, read_policy=replace(services.read_policy, gate=0.0))
+        reader = SimpleNamespace(model=services.reader.model, screen=screen)
+        done = JOBS["screen"](replace(ungated, reader=reader))
+        assert done.counts == {"screened_to_read": 3, "screened_skipped": 2}
+        work(ungated)
+    assert set(states(store)) <= {EntryState.MATCHED, EntryState.UNMATCHED, EntryState.SKIPPED}
+    assert sum(row.routed for row in store.entries.by_language()) == 3
 
 
 class Failing:

@@ -148,7 +148,7 @@ class Settings(TellingSettings, DashboardSettings):
     page_deadline: Seconds = Field(default=20.0, description="Seconds before a hung reader of pages is killed.")
     gate: Share = Field(
         default=0.02,
-        description="A page is only fetched when title and summary score at least this; 0 fetches every page.",
+        description="A page is only fetched when title and summary score at least this; 0 fetches every page unasked.",
     )
     max_age_days: float = Field(
         default=14.0,

@@ -31,7 +31,7 @@ BATCH_SECONDS = 2.0
 
 def poll(services: Services) -> Done:
     """Poll one round of due feeds."""
-    sizes, now = services.sizes, services.clock()
+    sizes, now, began = services.sizes, services.clock(), services.ticks()
     limit = services.weather.at_most(min(sizes.feeds, services.room()), now=now)
     feeds = services.store.feeds.claim_due(now=now, limit=limit, holder=services.holder, lease=sizes.lease)
     if not feeds:
@@ -44,7 +44,7 @@ def poll(services: Services) -> Done:
         poll_round = _Round(services, feeds, now, parsing)
         for result in services.fetcher.fetch(requests):
             poll_round.take(result)
-            if services.stopping.is_set() or services.clock() - now > sizes.patience:
+            if services.stopping.is_set() or services.is_overdue(began):
                 break
         poll_round.end()
     return Done(counts=dict(poll_round.counts))
@@ -68,7 +68,7 @@ class _Round:
         )
         self._ready: list[tuple[FeedUpdate, FetchResult | None]] = []
         self._suspect: list[tuple[Feed, FetchError]] = []
-        self._written_at = started
+        self._written_at = services.ticks()
         self._hashes: dict[int, frozenset[str]] | None = None
         # Bound once: an unbound logger is put together anew for every line.
         self._log = log.bind()
@@ -151,13 +151,13 @@ class _Round:
 
     def _add(self, update: FeedUpdate, result: FetchResult | None) -> None:
         self._ready.append((update, result))
-        waited = (self._services.clock() - self._written_at).total_seconds()
+        waited = self._services.ticks() - self._written_at
         if len(self._ready) >= BATCH or waited > BATCH_SECONDS:
             self._write()
 
     def _write(self) -> None:
         services = self._services
-        self._written_at = services.clock()
+        self._written_at = services.ticks()
         ready, self._ready = self._ready, []
         if not ready:
             return

@@ -11,7 +11,7 @@ import structlog
 
 from monitor.jobs.robots import keep_robots
 from monitor.jobs.services import Done, Services
-from monitor.pipeline.reading import look, not_screened, put_off, screened, short_document, unread_reason
+from monitor.pipeline.reading import let_through, look, not_screened, put_off, screened, short_document, unread_reason
 from monitor.pipeline.reading import read as read_entry
 from monitor.records.articles import Article, Entry, EntryState, ReadResult, ScreenResult
 from monitor.records.feeds import FetchRequest, FetchResult
@@ -39,10 +39,12 @@ def screen(services: Services) -> Done:
     for entry in entries:
         short = short_document(entry)
         reason = unread_reason(entry, short, services.read_policy, now=now)
-        if reason is None:
+        if reason is not None:
+            results.append(not_screened(short, reason))
+        elif services.read_policy.gate > 0:
             asked.append(short)
         else:
-            results.append(not_screened(short, reason))
+            results.append(let_through(short))
     left = 0
     for short, answer in zip(asked, services.reader.screen(asked), strict=True):
         if isinstance(answer, Unread) and answer.later:
@@ -58,10 +60,10 @@ def screen(services: Services) -> Done:
 
 def read(services: Services) -> Done:
     """Fetch and extract one round of pages; what is ready together is written together, and nothing waits for more."""
-    sizes, started = services.sizes, services.clock()
+    sizes, began = services.sizes, services.ticks()
     limit = min(sizes.pages, services.room())
     entries = services.store.entries.claim(
-        EntryState.TO_READ, now=started, limit=limit, holder=services.holder, lease=sizes.lease
+        EntryState.TO_READ, now=services.clock(), limit=limit, holder=services.holder, lease=sizes.lease
     )
     if entries and len(entries) >= limit:
         services.spread("read")
@@ -80,7 +82,7 @@ def read(services: Services) -> Done:
             desk.take(waiting.pop(result.key), result)
             if services.stopping.is_set():
                 break
-            if services.clock() - started > sizes.patience:
+            if services.is_overdue(began):
                 late = waiting.values()
                 break
     counts = desk.counts

@@ -20,7 +20,7 @@ def revisit(services: Services) -> Done:
 
     A page that fails now is left to its next look: the text we have stays.
     """
-    sizes, started = services.sizes, services.clock()
+    sizes, started, began = services.sizes, services.clock(), services.ticks()
     due = services.store.revisits.claim(now=started, limit=sizes.pages, holder=services.holder, lease=sizes.lease)
     waiting = {str(stored.article_id): stored for stored in due if is_web(stored.article.url)}
     counts: Counter[str] = Counter()
@@ -31,7 +31,7 @@ def revisit(services: Services) -> Done:
         made = services.store.revisits.record([(stored, again)], now=services.clock())
         counts.update({"revisited": 1, "versions_found": made})
         log.info("revisited", article=stored.article_id, url=stored.article.url, changed=bool(made))
-        if services.stopping.is_set() or services.clock() - started > sizes.patience:
+        if services.stopping.is_set() or services.is_overdue(began):
             services.store.revisits.release(services.holder)
             break
     keep_robots(services)

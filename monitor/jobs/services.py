@@ -2,6 +2,7 @@
 
 import sys
 import threading
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -114,6 +115,8 @@ class Services:
     clock: Callable[[], datetime]
     dice: Callable[[], float]
     """A number in [-1, 1], for jitter."""
+    ticks: Callable[[], float] = time.monotonic
+    """Seconds on a clock that nobody sets: ``clock`` may be set while a round is under way."""
     pages: ReadsPages = field(default_factory=HerePages)
     sizes: Sizes = field(default_factory=Sizes)
     room: Callable[[], int] = lambda: sys.maxsize
@@ -137,6 +140,10 @@ class Services:
     """The candidate beside the reader; None when the settings want none."""
     model_problem: Callable[[], str] = str
     """Why the shipped model works in place of the promoted one; empty when nothing is wrong."""
+
+    def is_overdue(self, began: float) -> bool:
+        """Tell whether a round that ``began`` at this tick has used up its time."""
+        return self.ticks() - began > self.sizes.patience.total_seconds()
 
     def pushed(self, feeds: Iterable[Feed], *, now: datetime) -> frozenset[int]:
         """Those of ``feeds`` whose hub tells us what is new."""

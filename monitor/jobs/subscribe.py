@@ -58,11 +58,12 @@ def _ask(services: Services, due: Sequence[Subscription], callback: str, asked_a
         for key, row in waiting.items()
     ]
     counts: Counter[str] = Counter()
+    began = services.ticks()
     for result in services.fetcher.fetch(requests):
         row = waiting[result.key]
         counts[_record(services, row, result, asked_at)] += 1
         # What is left over was noted as asked, and will be.
-        if services.stopping.is_set() or services.clock() - asked_at > services.sizes.patience:
+        if services.stopping.is_set() or services.is_overdue(began):
             break
     return counts
 

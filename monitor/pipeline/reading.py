@@ -65,6 +65,12 @@ def not_screened(short: Article, reason: str) -> ScreenResult:
     return ScreenResult(entry_id=int(short.id), state=EntryState.SKIPPED, reason=reason, language=short.language or "")
 
 
+def let_through(short: Article) -> ScreenResult:
+    """Have the page of an entry read without asking the gate, which whatever it said would let it through."""
+    reason = "gate: off, every page is read"
+    return ScreenResult(entry_id=int(short.id), state=EntryState.TO_READ, reason=reason, language=short.language or "")
+
+
 def screened(short: Article, answer: Mapping[str, float] | Unread, policy: ReadPolicy) -> ScreenResult:
     """Let the gate decide: read the page, or rule the entry out; skip what could not be put to it."""
     if isinstance(answer, Unread):

@@ -10,6 +10,7 @@ from monitor.store.tables import entries
 # Every reason to give a text up for its language begins so; ``monitor.pipeline`` and the routes write them.
 FOR_ITS_LANGUAGE = "language: "
 _UNTOLD = "?"
+_READ = [state.value for state in (EntryState.TO_READ, EntryState.TO_ANALYSE, EntryState.MATCHED, EntryState.UNMATCHED)]
 
 
 def counted(connection: Connection) -> tuple[LanguageRow, ...]:
@@ -18,8 +19,8 @@ def counted(connection: Connection) -> tuple[LanguageRow, ...]:
     query = select(
         entries.c.language,
         func.count(),
-        # The gate leaves its score on all that it was shown.
-        func.count(entries.c.gate_score),
+        # The gate leaves its score on all that it was shown; where it is off, what was read was let through.
+        func.count(case((entries.c.gate_score.is_not(None) | entries.c.state.in_(_READ), 1))),
         func.count(case((given_up, 1))),
         func.count(case((entries.c.state == EntryState.MATCHED.value, 1))),
     ).group_by(entries.c.language)
