@@ -15,7 +15,7 @@ from benchmarks.board_plots import FIRM, Plot, Plots, Row, status
 from benchmarks.board_words import CITIES, Piece, Words, joined
 from monitor.store.detail_tables import aid_steps, article_events, quotes, reactions
 from monitor.store.details import name_key
-from monitor.store.feedback_tables import labels
+from monitor.store.feedback.tables import labels
 from monitor.store.keys import hashed
 from monitor.store.tables import matches, mentions
 

@@ -29,11 +29,12 @@ from benchmarks.board_feeds import Outlet, feed_rows
 from benchmarks.board_material import Writer, loading, make
 from benchmarks.board_plots import Row
 from benchmarks.stories import arrivals
-from monitor.store import Store, window
+from monitor.store import Store
 from monitor.store.chronicle_tables import story_members
 from monitor.store.engine import Database
 from monitor.store.keys import hashed
-from monitor.store.polling_tables import feed_windows
+from monitor.store.polling import window
+from monitor.store.polling.tables import feed_windows
 from monitor.store.tables import entities, entries, feeds, metadata, polls
 from monitor.store.upkeep import size as bytes_of
 from monitor.stories.imprint import imprint

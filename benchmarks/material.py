@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from monitor.records.articles import Article
-from monitor.understand.model import load_tokenizer, shipped_folder
+from monitor.understand.folder import load_tokenizer, shipped_folder
 from monitor.understand.windows import LENGTH, MAX_CHARACTERS, Encode, Marks, windows
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "articles" / "dev.jsonl"

@@ -15,8 +15,9 @@ from benchmarks.polling_simulation import HOUR, SHOWN, START
 from benchmarks.scale_feeds import SEED, Population
 from monitor.polling import Claim, PollFacts, PollPolicy, next_poll, pace, scaled
 from monitor.records.feeds import FeedSpec
-from monitor.store import Store, window
+from monitor.store import Store
 from monitor.store.engine import libpq_address
+from monitor.store.polling import window
 
 _STAGED = """
 CREATE TEMP TABLE staged (

@@ -19,7 +19,8 @@ from monitor.records.feedback import Candidate
 from monitor.records.findings import TOPICS
 from monitor.understand import card as cards
 from monitor.understand.extraction import extracted, extracted_from_matches
-from monitor.understand.model import Classifier, OnnxClassifier, shipped_folder
+from monitor.understand.folder import shipped_folder
+from monitor.understand.model import Classifier, OnnxClassifier
 from monitor.understand.reader import Reader
 from monitor.understand.route_loading import load
 from monitor.understand.routes import Routes

@@ -12,7 +12,7 @@ from monitor.fetch.holds import LONGEST_HOLD, Holds
 from monitor.records.accounts import Role
 from monitor.records.feeds import FeedSpec
 from monitor.store import Store
-from monitor.store.entrance import IDLE, LONGEST
+from monitor.store.people.entrance import IDLE, LONGEST
 from proof.promise import Figure, Scene
 from proof.safe_upgrades_grounds import grounds
 

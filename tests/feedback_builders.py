@@ -12,7 +12,8 @@ from monitor.records.articles import Article
 from monitor.records.feedback import Candidate, CandidateState, Figures, Judgement, Label, Tally, Verdict
 from monitor.records.findings import TOPICS
 from monitor.store import Store
-from monitor.understand.model import Classifier, Reading, shipped_folder
+from monitor.understand.folder import shipped_folder
+from monitor.understand.model import Classifier, Reading
 from tests.store_builders import NOW
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import JSON, Boolean, Column, Date, Float, Integer, LargeBinary,
 from monitor.records.moving import MoveStep
 from monitor.store.columns import SafeText, UtcDateTime
 from monitor.store.engine import Database
-from monitor.store.polling_tables import hosts
+from monitor.store.polling.tables import hosts
 from monitor.store.tables import metadata
 from tests.store_builders import NOW
 

@@ -15,7 +15,7 @@ from models.recipe.domain import write_domain
 from models.recipe.export import export, write_labels
 from models.recipe.network import WIDTH, Network, Shape
 from monitor.records.findings import TOPICS
-from monitor.understand.model import shipped_folder
+from monitor.understand.folder import shipped_folder
 from monitor.understand.scoring import Domain
 
 SMALL = Shape(layers=2, inner=96)

@@ -15,7 +15,8 @@ from benchmarks.material import Scale, model_folder, one_window, spread
 from benchmarks.peers import NO_SPACY
 from monitor.records.articles import Article
 from monitor.records.findings import Tagged
-from monitor.understand.model import Reading, load_tokenizer, shipped_folder
+from monitor.understand.folder import load_tokenizer, shipped_folder
+from monitor.understand.model import Reading
 from monitor.understand.windows import LENGTH, windows
 
 lengths = st.lists(st.integers(min_value=1, max_value=5000), min_size=1, max_size=60)

@@ -8,7 +8,7 @@ import pytest
 from monitor import weights
 from monitor.config import Settings
 from monitor.understand import card
-from monitor.understand.model import shipped_folder
+from monitor.understand.folder import shipped_folder
 
 
 def test_the_shipped_model_brings_its_card() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from monitor.cli.feeds.answer_facts import TAKEN_OVER_AFTER
 from monitor.errors import ConfigError, FetchError
-from monitor.store.feed_state import MOVED_AFTER
+from monitor.store.polling.feed_state import MOVED_AFTER
 from tests.feed_site import FeedSite
 from tests.feeds_command import done, run, settings_file
 from tests.misbehaving import FEED

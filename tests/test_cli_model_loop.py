@@ -15,8 +15,8 @@ from monitor.errors import ConfigError, ModelError, StoreError
 from monitor.jobs import pointer
 from monitor.records.feedback import CandidateState, Verdict
 from monitor.store import Store
-from monitor.store.candidates import Candidates
-from monitor.understand.model import shipped_folder
+from monitor.store.feedback.candidates import Candidates
+from monitor.understand.folder import shipped_folder
 from tests.feedback_builders import candidate, label, registered
 from tests.recipe_builders import small_parent
 from tests.store_builders import MINUTE, NOW, matched

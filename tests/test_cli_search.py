@@ -17,7 +17,7 @@ from monitor.config import Settings
 from monitor.errors import ConfigError, QueryError
 from monitor.query import fields
 from monitor.store import Store
-from monitor.store.saved_searches import LONGEST_NAME
+from monitor.store.people.saved_searches import LONGEST_NAME
 from monitor.understand import searching
 from tests.store_builders import NOW, entity
 from tests.telling_builders import arrive, at, nothing

@@ -39,7 +39,8 @@ from monitor.records.articles import EntryState, ScreenResult
 from monitor.records.feeds import Document
 from monitor.sources.pool import ParserPool
 from monitor.store import Store
-from monitor.understand.model import OnnxClassifier, shipped_folder
+from monitor.understand.folder import shipped_folder
+from monitor.understand.model import OnnxClassifier
 from tests.recording import RecordingServer, Reply, Visit
 from tests.store_builders import NOW, add_feed, article, findings, item, poll, to_read
 from tests.store_builders import read as read_result

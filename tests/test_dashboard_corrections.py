@@ -11,7 +11,7 @@ from monitor.dashboard.people import Door
 from monitor.records.accounts import Role
 from monitor.records.feedback import Verdict
 from monitor.store import Store
-from monitor.store.judgements import ABOUT, NOT_ABOUT
+from monitor.store.feedback.judgements import ABOUT, NOT_ABOUT
 from tests.dashboard_builders import NOW, account, app_over, browser, local, signed_in
 from tests.telling_builders import arrive, at, one_of_each, weave
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from monitor.records.articles import Article
-from monitor.understand.model import OnnxClassifier, _shares, load_labels, load_tokenizer, shipped_folder
+from monitor.understand.folder import load_labels, load_tokenizer, shipped_folder
+from monitor.understand.model import OnnxClassifier, _shares
 from monitor.understand.windows import windows
 from tests import plain_reading as plain
 

@@ -441,6 +441,7 @@ def test_a_reaction_is_tied_to_the_event_the_claim_and_the_weapon_it_answers(sto
     assert found_["denial"].statement_id == claim.id
     (clash,) = store.chronicle.clashes()
     assert (clash.claim, clash.claim_side, clash.denial_side) == (claim, "Ukraine", "Russia")
+    assert store.board.overview.standing((), person="Ada", now=NOW).disputed == (clash,)
 
 
 def test_what_changed_since_a_moment_is_told_in_lines(store: Store) -> None:

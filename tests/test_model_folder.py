@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from monitor.errors import ModelError
-from monitor.understand.model import OnnxClassifier, load_domain, load_labels, load_tokenizer, shipped_folder
+from monitor.understand.folder import load_domain, load_labels, load_tokenizer, shipped_folder
+from monitor.understand.model import OnnxClassifier
 from monitor.understand.session import open_session
 
 

@@ -18,7 +18,7 @@ from monitor.daemon.service import Daemon
 from monitor.errors import ConfigError, ModelError
 from monitor.jobs import pointer
 from monitor.store import Store
-from monitor.understand.model import shipped_folder
+from monitor.understand.folder import shipped_folder
 from tests.feedback_builders import model_folder
 
 

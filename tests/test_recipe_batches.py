@@ -12,7 +12,7 @@ from models.recipe.narrow import narrowed
 from models.recipe.network import TAGS, WIDTH, Network, Shape
 from models.recipe.plan import Plan, student_plan, teacher_plans
 from monitor.understand.annotated import TaggedSentence
-from monitor.understand.model import load_tokenizer, shipped_folder
+from monitor.understand.folder import load_tokenizer, shipped_folder
 from monitor.understand.windows import Window, windows
 
 SENTENCES = (

@@ -14,7 +14,7 @@ from monitor.jobs import pointer
 from monitor.records.articles import Article
 from monitor.records.feedback import JudgedArticle
 from monitor.records.findings import Findings
-from monitor.understand.model import DOMAIN, verified_hash
+from monitor.understand.folder import DOMAIN, verified_hash
 from monitor.understand.reader import Reader
 from monitor.weights import folder_classifier
 from tests.recipe_builders import copied, labels_of, small_parent

@@ -10,7 +10,7 @@ from sqlalchemy import event, select, update
 from monitor.errors import ConfigError
 from monitor.records.accounts import Account, Role
 from monitor.store import Store
-from monitor.store.account_tables import accounts
+from monitor.store.people.tables import accounts
 from tests.dashboard_builders import PASSWORD
 from tests.store_builders import MINUTE, NOW
 

@@ -2,7 +2,7 @@
 
 from monitor.records.accounts import Role
 from monitor.store import Store
-from monitor.store.audit import note
+from monitor.store.people.audit import note
 from tests.store_builders import MINUTE, NOW
 
 

@@ -7,7 +7,7 @@ import pytest
 from monitor.query import parse
 from monitor.store import Store
 from monitor.store.board import narrowing
-from monitor.store.feed_changes import FeedChanges
+from monitor.store.polling.feed_changes import FeedChanges
 from tests.chronicle_builders import quote
 from tests.store_builders import entity
 from tests.telling_builders import arrive, at, nothing, outlet, weave

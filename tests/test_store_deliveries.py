@@ -167,7 +167,6 @@ def test_the_question_goes_to_those_who_have_not_answered_and_tests_to_everybody
     store.deliveries.release("a")
     store.subscribers.confirm(asked.id, now=NOW)
     assert {line.ledger_key for line in claim(store, "b")} == {"test"}
-    assert store.deliveries.cancel(asked.id) == 0
 
 
 def test_a_person_may_ask_for_a_message_again(store: Store) -> None:

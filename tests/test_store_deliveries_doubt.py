@@ -5,7 +5,7 @@ from sqlalchemy import Connection, event
 
 from monitor.records.telling.messages import DeliveryState, Outcome
 from monitor.store import Store
-from monitor.store.ledger import MOST_DOUBTFUL
+from monitor.store.telling.ledger import MOST_DOUBTFUL
 from tests.ledger_builders import (
     ACCEPTED,
     DAY,

@@ -3,7 +3,7 @@
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,9 +15,9 @@ from monitor.errors import StoreError
 from monitor.records.telling.digests import Digest, Edition, Rendered
 from monitor.records.telling.messages import DeliveryState, Mail, Notice
 from monitor.records.telling.subscribers import Period
-from monitor.store import Store
-from monitor.store.packing import as_json, packed, unpacked
-from monitor.store.telling_tables import editions
+from monitor.store import Store, pruning
+from monitor.store.telling.packing import as_json, packed, unpacked
+from monitor.store.telling.tables import editions
 from tests.ledger_builders import (
     ACCEPTED,
     DAY,
@@ -78,8 +78,6 @@ def test_the_latest_edition_is_that_of_the_latest_period(store: Store) -> None:
     latest = store.editions.latest("daily")
     assert latest is not None
     assert (latest.id, latest.period, latest.covers_from, latest.missed) == (number, TODAY, YESTERDAY.start, 2)
-    assert store.editions.at("daily", TODAY.start) == latest
-    assert store.editions.at("daily", TODAY.end) is None
     assert store.editions.latest("other") is None
 
 
@@ -100,6 +98,11 @@ def test_editions_are_listed_from_the_latest_period_back(store: Store) -> None:
     assert [head.id for head in store.editions.listed(limit=1)] == [numbers[1]]
 
 
+def pruned(store: Store, before: datetime) -> list[int]:
+    with store._database.write() as connection:
+        return pruning.prune_editions(connection, before=before)
+
+
 def test_old_editions_go_but_the_last_of_a_stream_and_what_waits_and_the_ledger_stay(store: Store) -> None:
     periods = [Period(start=TODAY.start - n * DAY, end=TODAY.end - n * DAY) for n in (4, 3, 2, 1)]
     sent, waiting, young, last = (edition(store, period=period) for period in periods)
@@ -107,12 +110,10 @@ def test_old_editions_go_but_the_last_of_a_stream_and_what_waits_and_the_ledger_
     (line,) = store.deliveries.claim(now=NOW, limit=1, holder="a", lease=MINUTE)
     store.deliveries.begin(line.id, holder="a", now=NOW)
     enter(store, "waiting", edition_id=waiting)
-    assert store.editions.prune(now=TODAY.end, older_than=timedelta(hours=49)) == 0
+    assert pruned(store, TODAY.end - timedelta(hours=49)) == []
     store.deliveries.finish(line.id, holder="a", outcome=ACCEPTED, now=NOW)
-    store.editions.rendered(sent)
-    assert store.editions.prune(now=TODAY.end, older_than=timedelta(hours=49)) == 1
-    assert store.editions.rendered(sent) is None
-    assert store.editions.prune(now=TODAY.end, older_than=timedelta(0)) == 1
+    assert pruned(store, TODAY.end - timedelta(hours=49)) == [sent]
+    assert pruned(store, TODAY.end) == [young]
     assert [head.id for head in store.editions.listed()] == [last, waiting]
     assert store.editions.get(young) is None
     kept = store.deliveries.get(line.id)

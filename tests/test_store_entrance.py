@@ -8,8 +8,8 @@ from sqlalchemy import select
 from monitor.errors import ConfigError
 from monitor.records.accounts import Role
 from monitor.store import Store
-from monitor.store.account_tables import sessions, tokens
-from monitor.store.entrance import IDLE, LONGEST
+from monitor.store.people.entrance import IDLE, LONGEST
+from monitor.store.people.tables import sessions, tokens
 from tests.store_builders import MINUTE, NOW
 
 SECOND = timedelta(seconds=1)

@@ -7,7 +7,7 @@ import pytest
 from monitor.errors import ConfigError
 from monitor.records.feeds import FeedSpec
 from monitor.store import Store
-from monitor.store.feed_changes import FeedChanges
+from monitor.store.polling.feed_changes import FeedChanges
 from tests.store_builders import MINUTE, NOW, add_feed, item, poll, spec
 
 NEW = "https://news.example/new.rss"

@@ -17,7 +17,6 @@ def test_an_added_feed_is_due_at_once(store: Store) -> None:
     assert store.feeds.get(feed.id) == feed == store.feeds.by_url("https://news.example/rss")
     assert feed.spec == spec(family="F", state_controlled=True, kind="wire", homepage="https://n.example")
     assert (feed.active, feed.added_at, feed.next_poll_at, feed.last_status) == (True, NOW, NOW, "never polled")
-    assert store.feeds.next_due_at() == NOW
 
 
 def test_adding_a_feed_twice_is_a_mistake_that_changes_nothing(store: Store) -> None:
@@ -46,7 +45,6 @@ def test_a_removed_feed_is_hidden_and_not_polled_but_keeps_what_it_brought(store
     assert store.feeds.all() == ()
     assert len(store.feeds.all(removed=True)) == 1
     assert store.feeds.claim_due(now=NOW + 60 * MINUTE, limit=9, holder="a", lease=LEASE) == ()
-    assert store.feeds.next_due_at() is None
     assert sum(states(store).values()) == 1
 
 
@@ -155,7 +153,7 @@ def test_a_catalogue_larger_than_one_statement_takes_is_looked_up_in_parts(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Postgres takes 65,535 parameters: a hundred thousand feeds at once were refused."""
-    monkeypatch.setattr("monitor.store.feeds._ASKED_TOGETHER", 2)
+    monkeypatch.setattr("monitor.store.polling.feeds._ASKED_TOGETHER", 2)
     specs = [FeedSpec(url=f"https://news{n}.example/rss") for n in range(5)]
     assert store.feeds.sync(specs[1:4], now=NOW) == 3
     assert store.feeds.sync(specs, now=NOW) == 2

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from threading import Barrier
 from typing import Any
 
@@ -14,7 +14,6 @@ from sqlalchemy import event
 
 from monitor.errors import MonitorError
 from monitor.records.articles import EntryState
-from monitor.records.findings import DayCount
 from monitor.store import Store
 from tests.store_builders import (
     LEASE,
@@ -157,17 +156,6 @@ def test_matches_are_filtered_by_topic_and_time(store: Store) -> None:
     assert [match.topic for match in store.findings.matches(topic="talks")] == ["talks"]
     assert [match.topic for match in store.findings.matches(since=NOW + MINUTE)] == ["missile_aid"]
     assert len(store.findings.last_matches(1)) == 1
-
-
-def test_matches_are_counted_by_utc_day_and_topic(store: Store) -> None:
-    late = NOW.replace(hour=23, minute=59)
-    matched(store, 1, at=late)
-    matched(store, 2, at=late)
-    matched(store, 3, at=late + MINUTE)
-    assert store.findings.counts_by_day(since=NOW) == (
-        DayCount(day=date(2026, 11, 20), topic="talks", count=2),
-        DayCount(day=date(2026, 11, 21), topic="talks", count=1),
-    )
 
 
 def test_a_vector_is_kept_as_half_floats(store: Store) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from monitor.query import parse
 from monitor.query.nodes import And, Not, Or, Words
-from monitor.store import full_text
+from monitor.store.searching import full_text
 
 
 def words(*each: str, is_prefix: bool = False) -> Words:

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from monitor.records.articles import EntryState
 from monitor.records.feeds import FeedEntry
 from monitor.store import Store
-from monitor.store.polling_tables import entry_versions, feed_windows
+from monitor.store.polling.tables import entry_versions, feed_windows
+from monitor.store.polling.window import ghost, pack, pack_ghosts, same_story, unpack, unpack_ghosts
 from monitor.store.tables import entries, matches
-from monitor.store.window import ghost, pack, pack_ghosts, same_story, unpack, unpack_ghosts
 from tests.store_builders import (
     MINUTE,
     NOW,
@@ -282,7 +282,7 @@ def test_an_outage_of_our_own_is_charged_to_no_feed(store: Store) -> None:
 
 def test_a_batch_is_stored_whole_or_not_at_all(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     feeds = [add_feed(store, f"https://{name}.example/rss") for name in "abc"]
-    from monitor.store import polls
+    from monitor.store.polling import polls
 
     def broken(*_: object) -> None:
         raise RuntimeError("the process died here")

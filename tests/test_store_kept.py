@@ -6,7 +6,7 @@ import pytest
 
 from monitor.errors import ConfigError
 from monitor.store import Store
-from monitor.store.kept import MOST_VIEWS, ONE_VISIT
+from monitor.store.people.kept import MOST_VIEWS, ONE_VISIT
 from tests.store_builders import MINUTE, NOW, matched
 
 DAY = timedelta(days=1)

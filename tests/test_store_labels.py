@@ -14,8 +14,8 @@ from monitor.records.articles import EntryState
 from monitor.records.feedback import Label, Verdict
 from monitor.records.findings import TOPICS
 from monitor.store import Store
-from monitor.store.feedback_tables import labels
-from monitor.store.judgements import grades, other_topic
+from monitor.store.feedback.judgements import grades, other_topic
+from monitor.store.feedback.tables import labels
 from tests.feedback_builders import judgement, label
 from tests.store_builders import (
     LEASE,

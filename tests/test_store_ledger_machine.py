@@ -16,8 +16,8 @@ from sqlalchemy import delete
 
 from monitor.records.telling.messages import Outcome, Reply
 from monitor.store import Store
-from monitor.store.ledger import MOST_DOUBTFUL
-from monitor.store.telling_tables import deliveries
+from monitor.store.telling.ledger import MOST_DOUBTFUL
+from monitor.store.telling.tables import deliveries
 from tests.ledger_builders import ACCEPTED, LEASE, MINUTE, NOW, claim, new, state_of
 
 KEYS = ("k1", "k2")

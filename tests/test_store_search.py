@@ -11,7 +11,7 @@ from sqlalchemy import event
 from monitor.errors import ConfigError
 from monitor.query.parsing import LONGEST
 from monitor.store import Store
-from monitor.store.snippets import snippet
+from monitor.store.searching.snippets import snippet
 from tests.store_builders import NOW, add_feed, article, item, matched, poll, read, to_read
 
 TEXTS = (

@@ -11,7 +11,7 @@ from monitor import query
 from monitor.errors import QueryError
 from monitor.records.telling.subscribers import Selection
 from monitor.store import Store
-from monitor.store.selecting import found, selected
+from monitor.store.searching.selecting import found, selected
 from monitor.store.tables import articles, matches
 from tests.store_builders import entity, findings
 from tests.telling_builders import arrive, at, nothing, outlet, weave

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from monitor.records.versions import History
 from monitor.store import Store
-from monitor.store.changes import KEPT_VERSIONS
+from monitor.store.polling.changes import KEPT_VERSIONS
 from monitor.store.versions import Versions
 from tests.store_builders import MINUTE, NOW, add_feed, article, item, matched, poll, read
 

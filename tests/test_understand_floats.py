@@ -9,7 +9,8 @@ import pytest
 
 from monitor.errors import ModelError
 from monitor.understand.floats import in_floats
-from monitor.understand.model import ALIKE, TRIAL, OnnxClassifier, shipped_folder
+from monitor.understand.folder import shipped_folder
+from monitor.understand.model import ALIKE, TRIAL, OnnxClassifier
 from monitor.understand.session import open_session
 
 Open = Callable[[Path, str], Any]

@@ -15,7 +15,7 @@ from monitor.jobs.subscribe import subscribe
 from monitor.records.feeds import Document, Feed
 from monitor.records.subscriptions import Subscription, SubscriptionState
 from monitor.store import Store
-from monitor.store.subscriptions import Subscriptions
+from monitor.store.polling.subscriptions import Subscriptions
 from tests.store_builders import add_feed
 from tests.websub_hub import TOPIC, Clock, Hub, ask, offer, services, signature
 

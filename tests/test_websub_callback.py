@@ -17,7 +17,7 @@ from monitor.errors import ConfigError, StoreError
 from monitor.records.feeds import Document
 from monitor.records.subscriptions import Subscription
 from monitor.store import Store
-from monitor.store.subscriptions import Subscriptions
+from monitor.store.polling.subscriptions import Subscriptions
 from tests.store_builders import LEASE, add_feed
 from tests.websub_hub import NOW, TOPIC, Clock, ask, offer, signature
 

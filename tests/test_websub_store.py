@@ -7,7 +7,7 @@ import pytest
 from monitor.records.feeds import Feed
 from monitor.records.subscriptions import Subscription, SubscriptionState
 from monitor.store import Store
-from monitor.store.subscriptions import Subscriptions
+from monitor.store.polling.subscriptions import Subscriptions
 from tests.store_builders import LEASE, NOW, add_feed
 from tests.websub_hub import TOPIC, offer
 

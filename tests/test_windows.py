@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.records.articles import Article
-from monitor.understand.model import load_tokenizer, shipped_folder
+from monitor.understand.folder import load_tokenizer, shipped_folder
 from monitor.understand.windows import (
     CASE_DIGIT,
     CASE_LOWER,

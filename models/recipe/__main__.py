@@ -24,7 +24,8 @@ from models.recipe.teachers import Ensemble
 from models.recipe.train import train
 from monitor.records.findings import TOPICS
 from monitor.understand.annotated import TaggedSentence
-from monitor.understand.model import DOMAIN, OnnxClassifier, load_tokenizer
+from monitor.understand.folder import DOMAIN, load_tokenizer
+from monitor.understand.model import OnnxClassifier
 from monitor.understand.scoring import Domain
 from monitor.understand.windows import as_document, windows
 

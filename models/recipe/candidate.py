@@ -31,7 +31,7 @@ from monitor.records.articles import Article
 from monitor.records.feedback import JudgedArticle
 from monitor.records.findings import TOPICS
 from monitor.text import fingerprint
-from monitor.understand.model import DOMAIN, load_tokenizer, verified_hash
+from monitor.understand.folder import DOMAIN, load_tokenizer, verified_hash
 from monitor.understand.windows import Encode, Marks, Window, windows
 
 Report = Callable[[str], None]

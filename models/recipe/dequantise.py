@@ -18,7 +18,7 @@ from models.recipe.batches import batch_of
 from models.recipe.network import Network, Shape
 from monitor.errors import ModelError
 from monitor.records.articles import Article
-from monitor.understand.model import WEIGHTS, load_tokenizer
+from monitor.understand.folder import WEIGHTS, load_tokenizer
 from monitor.understand.windows import windows
 
 Floats = npt.NDArray[np.float32]

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from monitor.understand.model import DOMAIN
+from monitor.understand.folder import DOMAIN
 from monitor.understand.scoring import Domain
 
 CENTRES = 300

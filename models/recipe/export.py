@@ -12,7 +12,7 @@ import torch
 
 from models.recipe.network import TAGS, Alone, Network, base_folder
 from monitor.records.findings import TOPICS
-from monitor.understand.model import DOMAIN
+from monitor.understand.folder import DOMAIN
 
 OUTPUTS = ("topics", "shares", "tags", "embedding")
 

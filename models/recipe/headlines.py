@@ -18,8 +18,9 @@ from models.recipe.data import OWN
 from monitor.records.articles import Article
 from monitor.records.findings import TOPICS
 from monitor.understand.evaluate import TopicFigures, topic_figures
+from monitor.understand.folder import shipped_folder
 from monitor.understand.gloss import LANGUAGES, article_gloss
-from monitor.understand.model import Classifier, OnnxClassifier, shipped_folder
+from monitor.understand.model import Classifier, OnnxClassifier
 
 EITHER = "either"
 WAYS = {"as it is": False, "by gloss": True}

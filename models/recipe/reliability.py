@@ -12,7 +12,8 @@ import numpy as np
 
 from models.recipe.data import graded
 from monitor.records.findings import TOPICS
-from monitor.understand.model import OnnxClassifier, shipped_folder
+from monitor.understand.folder import shipped_folder
+from monitor.understand.model import OnnxClassifier
 
 BINS = 10
 LEAST = 10

@@ -16,7 +16,8 @@ from models.recipe.network import base_folder
 from models.recipe.teachers import BaseVectors
 from monitor.records.articles import Article
 from monitor.text import clean, one_line
-from monitor.understand.model import OnnxClassifier, load_tokenizer, shipped_folder
+from monitor.understand.folder import load_tokenizer, shipped_folder
+from monitor.understand.model import OnnxClassifier
 from monitor.understand.windows import windows
 
 

@@ -13,7 +13,7 @@ from monitor.daemon.inbound import BodyError, InboundHandler, InboundServer, rea
 from monitor.errors import ConfigError, MonitorError
 from monitor.records.feeds import Document
 from monitor.records.subscriptions import Subscription, SubscriptionState
-from monitor.store.subscriptions import Subscriptions
+from monitor.store.polling.subscriptions import Subscriptions
 from monitor.websub import protocol, timing
 
 log = structlog.get_logger()

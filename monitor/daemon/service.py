@@ -14,7 +14,7 @@ from monitor.daemon import judging, lease
 from monitor.daemon.callback import CallbackServer
 from monitor.daemon.clockwatch import ClockWatch
 from monitor.daemon.feeds import FeedsHealth, judged
-from monitor.daemon.health import BROKEN, DEGRADED, OK, Health, HealthServer, Part
+from monitor.daemon.health import Health, HealthServer
 from monitor.daemon.letterbox import Letterbox
 from monitor.daemon.metrics import Metrics
 from monitor.daemon.pulse import Pulse
@@ -53,7 +53,6 @@ TICKS = {
 LEASE_TICK = 10.0
 LOOK_TICK = 2.0
 FEEDS_TICK = 30.0
-STALLED_AFTER = 60.0
 # Beyond the time that draining takes.
 GRACE = 10.0
 # Least time to give back what is held, however long the rounds under way took to end.
@@ -176,17 +175,16 @@ class Daemon:
 
     def health(self) -> Health:
         """Judge every part from what is known in memory."""
+        services = self._services
         parts = {
-            "database": self._database_part(),
-            "timer": self._timer_part(),
-            "lease": Part(status=BROKEN, detail="lost to another daemon")
-            if self.lease_lost
-            else Part(status=OK, detail="held"),
+            "database": judging.database_part(self._store_error or self._write_error, self._schema_trouble),
+            "timer": judging.timer_part(self._silent()),
+            "lease": judging.lease_part(is_lost=self.lease_lost),
             "jobs": judging.jobs_part(self.runner, self._stuck_after, quarantined=self._quarantined),
-            "network": self._network_part(),
-            "feeds": self._feeds_part(),
-            "messages": self._messages_part(),
-            "model": self._model_part(),
+            "network": judging.network_part(services.weather.since),
+            "feeds": judging.feeds_part(self._feeds_health),
+            "messages": judging.messages_part(self._overdue),
+            "model": judging.model_part(services.model_problem(), services.reader.model),
         }
         return Health(parts=parts)
 
@@ -227,11 +225,15 @@ class Daemon:
         self._pulse.beat(job)
         self.runner.submit(job)
 
+    def _silent(self) -> float:
+        """Seconds since the last tick or the last look, whichever is the older."""
+        return max(time.monotonic() - self._looked_at, self._pulse.silent())
+
     def _hangs(self) -> str:
         """What hangs so badly that only another process helps; empty when nothing does."""
         if self.stopping.is_set():
             return ""
-        if (silent := self._pulse.silent()) > STALLED_AFTER + judging.ENDED_AFTER:
+        if (silent := self._pulse.silent()) > judging.STALLED_AFTER + judging.ENDED_AFTER:
             return f"the timer has not ticked for {silent:.0f} s"
         return judging.hangs(self.runner, self._stuck_after)
 
@@ -307,48 +309,6 @@ class Daemon:
             lease.give_back(self._store, self._services.holder)
         except MonitorError as error:
             log.warning("claims_left_to_expire", error=str(error))
-
-    def _database_part(self) -> Part:
-        problem = self._store_error or self._write_error
-        if problem:
-            return Part(status=BROKEN, detail=problem)
-        if self._schema_trouble:
-            # Another version has migrated it under us: what only adds does no harm.
-            return Part(status=DEGRADED, detail=self._schema_trouble)
-        return Part(status=OK, detail="answers")
-
-    def _timer_part(self) -> Part:
-        # Of the ticks and of the looks, whichever is the older.
-        silent = max(time.monotonic() - self._looked_at, self._pulse.silent())
-        if silent > STALLED_AFTER:
-            return Part(status=BROKEN, detail=f"no tick for {silent:.0f} s")
-        return Part(status=OK, detail=f"ticked {silent:.1f} s ago")
-
-    def _model_part(self) -> Part:
-        problem = self._services.model_problem()
-        detail = self._services.reader.model or "loaded by the workers"
-        return Part(status=DEGRADED, detail=problem) if problem else Part(status=OK, detail=detail)
-
-    def _network_part(self) -> Part:
-        since = self._services.weather.since
-        if since is None:
-            return Part(status=OK, detail="hosts answer")
-        detail = (
-            f"most hosts fail together since {since:%Y-%m-%d %H:%M} UTC: is this machine connected? No feed is charged"
-        )
-        return Part(status=DEGRADED, detail=detail)
-
-    def _messages_part(self) -> Part:
-        stuck = self._overdue
-        if not stuck.count:
-            return Part(status=OK, detail="none is stuck")
-        why = f" ({stuck.errors[0]})" if stuck.errors else ""
-        detail = f"{stuck.count} should have left long ago{why}: see `monitor digest status`"
-        return Part(status=DEGRADED, detail=detail)
-
-    def _feeds_part(self) -> Part:
-        found = self._feeds_health
-        return Part(status=DEGRADED if found.is_trouble else OK, detail=found.told())
 
 
 def _by_health(counts: FeedCounts) -> dict[str, int]:

@@ -17,7 +17,7 @@ from monitor.dashboard.preferences import own_path
 from monitor.dashboard.rendering import Here
 from monitor.records.accounts import Account
 from monitor.store.details import name_key
-from monitor.store.entrance import LONGEST
+from monitor.store.people.entrance import LONGEST
 from monitor.text import one_line
 
 log = structlog.get_logger()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from monitor.errors import ConfigError, ModelError
-from monitor.understand.model import DOMAIN, WEIGHTS
+from monitor.understand.folder import DOMAIN, WEIGHTS
 
 LIVE = "live.json"
 FILES = (WEIGHTS, "tokenizer.json", "labels.json")

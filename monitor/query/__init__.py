@@ -2,7 +2,7 @@
 
 ``parse`` reads what a person wrote, ``str`` of a query writes it down again, ``names.resolved`` puts canonical names
 in place of those that people use, ``wanted`` says what to highlight. What a query finds is the store's business
-(``monitor.store.selecting``).
+(``monitor.store.searching.selecting``).
 """
 
 from monitor.query.nodes import Query

@@ -238,12 +238,3 @@ class Step:
     at: datetime
     what: str
     detail: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DayCount:
-    """Matches of one topic on one day (UTC)."""
-
-    day: date
-    topic: str
-    count: int

@@ -3,14 +3,14 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, func, select, tuple_
+from sqlalchemy import Connection, select, tuple_
 
 from monitor.records.articles import EntryState, StoredArticle
-from monitor.records.findings import DayCount, Findings, Match
+from monitor.records.findings import Findings, Match
 from monitor.store import claims, naming, renewals, rows, understood, unread
 from monitor.store.engine import Database
 from monitor.store.tables import articles, entries, feeds, matches
@@ -107,21 +107,6 @@ class FindingsStore:
     def last_matches(self, n: int) -> tuple[Match, ...]:
         """The ``n`` newest matches of any topic."""
         return self.matches(limit=n)
-
-    def counts_by_day(self, *, since: datetime) -> tuple[DayCount, ...]:
-        """Matches per topic and day (UTC), the oldest day first."""
-        day = func.date(matches.c.matched_at)
-        query = (
-            select(day, matches.c.topic, func.count())
-            .where(matches.c.matched_at >= since, matches.c.withdrawn_at.is_(None))
-            .group_by(day, matches.c.topic)
-            .order_by(day, matches.c.topic)
-        )
-        with self._database.read() as connection:
-            return tuple(
-                DayCount(day=date.fromisoformat(str(at)), topic=topic, count=count)
-                for at, topic, count in connection.execute(query)
-            )
 
 
 def _entry_ids(connection: Connection, article_ids: Sequence[int]) -> defaultdict[int, tuple[int, ...]]:

@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, delete, exists, select, update
 
 from monitor.records.articles import EntryState
-from monitor.store.feedback_tables import labels
-from monitor.store.polling_tables import feed_windows, tombstones
+from monitor.store.feedback.tables import labels
+from monitor.store.polling.tables import feed_windows, tombstones
+from monitor.store.polling.window import unpack
 from monitor.store.tables import articles, entries, feeds, matches
-from monitor.store.telling_tables import deliveries, editions
+from monitor.store.telling.tables import deliveries, editions
 from monitor.store.upsert import upsert
-from monitor.store.window import unpack
 
 BATCH = 500
 """Entries, or editions, taken away in one transaction: nobody else waits long."""

@@ -19,7 +19,7 @@ from monitor.store.chronicle import happenings, statements
 from monitor.store.chronicle_tables import happening_reports, statement_witnesses, stories, story_members
 from monitor.store.detail_tables import aid_steps
 from monitor.store.engine import Database
-from monitor.store.selecting import selected
+from monitor.store.searching.selecting import selected
 from monitor.store.tables import articles, matches
 
 ANY = Selection()

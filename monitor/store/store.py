@@ -4,36 +4,36 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
-from monitor.store.accounts import Accounts
-from monitor.store.alerts import Alerts
-from monitor.store.audit import Audit
 from monitor.store.board.store import BoardStore
-from monitor.store.candidates import Candidates
 from monitor.store.chronicle.store import ChronicleStore
-from monitor.store.deliveries import Deliveries
-from monitor.store.editions import Editions
 from monitor.store.engine import BUSY_TIMEOUT, Database
-from monitor.store.entrance import Sessions, Tokens
 from monitor.store.entries import Entries
 from monitor.store.facts.store import FactsStore
-from monitor.store.feed_changes import FeedChanges
-from monitor.store.feeds import Feeds
+from monitor.store.feedback.candidates import Candidates
+from monitor.store.feedback.labels import Labels
 from monitor.store.findings import FindingsStore
-from monitor.store.hosts import Hosts
-from monitor.store.kept import Snoozes, Views, Visits
-from monitor.store.labels import Labels
 from monitor.store.leases import Leases
+from monitor.store.people.accounts import Accounts
+from monitor.store.people.audit import Audit
+from monitor.store.people.entrance import Sessions, Tokens
+from monitor.store.people.kept import Snoozes, Views, Visits
+from monitor.store.people.saved_searches import SavedSearches
+from monitor.store.polling.feed_changes import FeedChanges
+from monitor.store.polling.feeds import Feeds
+from monitor.store.polling.hosts import Hosts
+from monitor.store.polling.subscriptions import Subscriptions
+from monitor.store.polling.turns import Turns
 from monitor.store.publishing import Publishing
 from monitor.store.reanalysis import Reanalyses
 from monitor.store.revisits import Revisits
-from monitor.store.saved_searches import SavedSearches
 from monitor.store.schema import require_known
-from monitor.store.search import Search
+from monitor.store.searching.search import Search
 from monitor.store.setbacks import Setbacks
-from monitor.store.signing import Signing
-from monitor.store.subscribers import Subscribers
-from monitor.store.subscriptions import Subscriptions
-from monitor.store.turns import Turns
+from monitor.store.telling.alerts import Alerts
+from monitor.store.telling.deliveries import Deliveries
+from monitor.store.telling.editions import Editions
+from monitor.store.telling.signing import Signing
+from monitor.store.telling.subscribers import Subscribers
 from monitor.store.upkeep import Upkeep
 from monitor.store.versions import Versions
 

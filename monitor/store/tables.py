@@ -1,8 +1,8 @@
 """Every table of the news, in order of flow.
 
-What polling keeps beside feeds and entries is in ``polling_tables``, WebSub in ``subscription_tables``, what was found
-in articles in ``detail_tables``, what they say together in ``chronicle_tables``, what is told to whom in
-``telling_tables``, feedback in ``feedback_tables``, people in ``account_tables``, what processes share in
+What polling keeps beside feeds and entries is in ``polling.tables``, WebSub in ``polling.subscription_tables``, what
+was found in articles in ``detail_tables``, what they say together in ``chronicle_tables``, what is told to whom in
+``telling.tables``, feedback in ``feedback.tables``, people in ``people.tables``, what processes share in
 ``shared_tables``, and what is understood again in ``reanalysis_tables``.
 
 A change here needs a migration; ``alembic check`` says when one is missing.

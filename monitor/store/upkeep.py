@@ -6,11 +6,12 @@ from pathlib import Path
 from sqlalchemy import Connection, ForeignKeyConstraint, Select, delete, func, select, text, update
 
 from monitor.records.upkeep import WORKER, Backlog, StoreStats, TableSize
-from monitor.store import backup, claims, ledger, pruning, readers, schema
+from monitor.store import backup, claims, pruning, readers, schema
 from monitor.store.backlog import backlogs
 from monitor.store.engine import Database
-from monitor.store.subscription_tables import subscriptions
+from monitor.store.polling.subscription_tables import subscriptions
 from monitor.store.tables import CLAIMED, SEARCH, feeds, leases, metadata, polls
+from monitor.store.telling import ledger
 
 MESSAGES_KEPT = timedelta(days=180)
 """What messages and editions said is kept so long; that they were sent, for ever."""

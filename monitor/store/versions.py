@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, select
 from monitor.records.versions import ArticleHistory, ArticleVersion, EntryHistory, EntryVersion, History
 from monitor.store.engine import Database
 from monitor.store.keys import url_key
-from monitor.store.polling_tables import entry_versions
+from monitor.store.polling.tables import entry_versions
 from monitor.store.tables import article_versions, articles, entries, feeds
 from monitor.store.why import MOST, ways
 

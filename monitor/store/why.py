@@ -10,7 +10,8 @@ from monitor.records.articles import EntryState
 from monitor.records.findings import Step
 from monitor.store.columns import row_id
 from monitor.store.keys import guid_key, url_key
-from monitor.store.polling_tables import feed_windows
+from monitor.store.polling.tables import feed_windows
+from monitor.store.polling.window import unpack
 from monitor.store.tables import (
     analyses,
     article_versions,
@@ -22,7 +23,6 @@ from monitor.store.tables import (
     mentions,
     polls,
 )
-from monitor.store.window import unpack
 
 MOST = 20
 """Entries told about at most: one address in more feeds than that is no answer a person reads."""

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from monitor.polling import NextPoll
 
 TAKEN_OVER_AFTER = 3
-"""As in ``monitor.store.feed_state.MOVED_AFTER``: this room does not load the store for a number."""
+"""As in ``monitor.store.polling.feed_state.MOVED_AFTER``: this room does not load the store for a number."""
 _LARGE = 1_000_000
 
 

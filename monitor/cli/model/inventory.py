@@ -100,7 +100,7 @@ def _apart(found: "Sequence[Candidate]", used: str) -> list[str]:
 
 def _older(found: "Sequence[Candidate]", used: str) -> list[str]:
     """Say so when the model in use was taught on other weights than those that the program brings now."""
-    from monitor.understand.model import load_labels, shipped_folder, verified_hash
+    from monitor.understand.folder import load_labels, shipped_folder, verified_hash
 
     parent = next((candidate.parent for candidate in found if candidate.name == used), None)
     if parent is None:

@@ -199,7 +199,7 @@ def _recipe() -> Any:
 
 def _parent(settings: "Settings") -> Path:
     """Return the folder to start from, its weights whole; raises ConfigError or ModelError."""
-    from monitor.understand.model import shipped_folder, verified_hash
+    from monitor.understand.folder import shipped_folder, verified_hash
 
     folder = Path(settings.model) if settings.model else shipped_folder()
     if not (folder / "labels.json").exists():

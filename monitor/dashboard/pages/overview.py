@@ -47,6 +47,7 @@ def load(visit: Visit, *, window: Annotated[Window, Query(description="What coun
         stories=standing.stories,
         latest=standing.latest,
         weapons=tuple(sorted(weapons.cells, key=lambda cell: cell.since, reverse=True)[:MOST_WEAPONS]),
+        disputed=standing.disputed,
         annotations=standing.annotations,
         newest=standing.newest,
         newest_match=standing.newest_match,

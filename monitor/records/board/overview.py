@@ -6,7 +6,7 @@ from datetime import datetime
 from monitor.records.board.ladder import Cell
 from monitor.records.board.matches import MatchRow
 from monitor.records.board.timeline import EventMark
-from monitor.records.chronicle import Happening, Statement, Story
+from monitor.records.chronicle import Clash, Happening, Statement, Story
 from monitor.records.telling.digests import Digest
 
 
@@ -35,6 +35,7 @@ class Standing:
 
     held: tuple[Happening, ...]
     words: tuple[LeaderWords, ...]
+    disputed: tuple[Clash, ...]
     stories: tuple[Story, ...]
     latest: tuple[MatchRow, ...]
     annotations: tuple[EventMark, ...]
@@ -69,5 +70,7 @@ class OverviewView:
     """The window holds more matches than are looked at: ``since`` is later than what was asked for."""
     weapons: tuple[Cell, ...] = ()
     """Where weapons stand, whatever the window; those that moved last come first."""
+    disputed: tuple[Clash, ...] = ()
+    """What one capital claims and another denies, of the two weeks before the newest match, the latest denial first."""
     annotations: tuple[EventMark, ...] = ()
     """Events on the days of the volume, the latest day first."""

@@ -22,7 +22,7 @@ from monitor.records.board.classifier import (
 from monitor.records.feedback import Verdict
 from monitor.records.findings import TOPICS
 from monitor.store.engine import Database
-from monitor.store.feedback_tables import labels
+from monitor.store.feedback.tables import labels
 from monitor.store.tables import analyses, articles
 
 SAMPLE = 1500

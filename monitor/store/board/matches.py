@@ -10,14 +10,15 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 from monitor.query import parse
 from monitor.query.nodes import And, Node, joined
 from monitor.records.board.matches import Judged, MatchesView, MatchFilter, MatchRow, TopicMark
-from monitor.store import full_text, naming
-from monitor.store.account_tables import snoozes
+from monitor.store import naming
 from monitor.store.board import facets, narrowing, walks
 from monitor.store.chronicle_tables import stories, story_members
 from monitor.store.details import name_key
 from monitor.store.engine import Database
-from monitor.store.feedback_tables import labels
-from monitor.store.selecting import holds
+from monitor.store.feedback.tables import labels
+from monitor.store.people.tables import snoozes
+from monitor.store.searching import full_text
+from monitor.store.searching.selecting import holds
 from monitor.store.tables import articles, entries, feeds, matches
 
 PAGE = 40

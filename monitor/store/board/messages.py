@@ -10,8 +10,8 @@ from monitor.records.board.messages import EditionLine, Fired, Waiting
 from monitor.records.telling.messages import Delivery, DeliveryState
 from monitor.store.board import cursor
 from monitor.store.engine import Database
-from monitor.store.ledger import delivery
-from monitor.store.telling_tables import alert_rules, deliveries, editions, subscribers
+from monitor.store.telling.ledger import delivery
+from monitor.store.telling.tables import alert_rules, deliveries, editions, subscribers
 
 KINDS = ("digest", "alert", "confirmation", "notice", "test")
 _WAITING = (DeliveryState.COMPOSED.value, DeliveryState.SENDING.value)

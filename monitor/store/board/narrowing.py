@@ -12,11 +12,11 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, n
 
 from monitor.query.nodes import And, Country, Node, Outlet, StateControlled, Who, Words
 from monitor.query.nodes import Statement as Said
-from monitor.store import full_text, loosely
 from monitor.store.board.walks import one_by_one
 from monitor.store.chronicle_tables import statement_witnesses, statements
 from monitor.store.details import name_key
-from monitor.store.said import named
+from monitor.store.searching import full_text, loosely
+from monitor.store.searching.said import named
 from monitor.store.tables import articles, entities, feeds, matches, mentions
 
 FEW = 800

@@ -9,13 +9,13 @@ from sqlalchemy import Connection, func, select
 
 from monitor.records.board.overview import LeaderWords, Reach, Standing
 from monitor.records.board.timeline import EventMark
-from monitor.records.chronicle import Happening, Story
+from monitor.records.chronicle import Clash, Happening, Story
 from monitor.records.telling.digests import DarkFeed, Facts
 from monitor.records.telling.subscribers import Period, Stream
 from monitor.store.board.matches import rows_of
 from monitor.store.board.standing import Standings, Watched
 from monitor.store.board.timeline import mark
-from monitor.store.chronicle import happenings, statements, storylines
+from monitor.store.chronicle import answers, happenings, statements, storylines
 from monitor.store.chronicle_tables import happening_changes, statement_witnesses, stories, story_members
 from monitor.store.chronicle_tables import happenings as events
 from monitor.store.engine import Database
@@ -34,11 +34,13 @@ OLD = timedelta(days=1)
 MOST_HELD = 6
 MOST_WORDS = 2
 MOST_STORIES = 6
+MOST_DISPUTED = 4
 MOST_LATEST = 8
 MOST_ANNOTATIONS = 12
 TOLD_LATELY = timedelta(days=3)
+DISPUTED_LATELY = timedelta(days=14)
 _LOOKED = 400
-"""Stories and events, the latest, that the top ones are chosen from."""
+"""Stories, events and reactions, the latest, that the top ones are chosen from."""
 _TOOK_PLACE = ("held", "under_way", "called_off")
 _NEWEST = (matches.c.matched_at.desc(), matches.c.id.desc())
 
@@ -99,6 +101,7 @@ class OverviewBoard:
             return Standing(
                 held=_held(connection, now),
                 words=tuple(each for each in words if each.statements),
+                disputed=() if newest is None else _disputed(connection, newest.matched_at),
                 stories=_top(connection),
                 latest=rows_of(connection, _latest(connection), person=person, now=now),
                 annotations=_annotations(connection, now.date()),
@@ -147,6 +150,11 @@ def _words(connection: Connection, name: str) -> LeaderWords:
     any_ = {"about": None, "since": None, "until": None, "kind": None, "before": None}
     ids = statements.listed(connection, speaker=name, limit=MOST_WORDS, **any_)
     return LeaderWords(name=name, statements=statements.of(connection, ids))
+
+
+def _disputed(connection: Connection, newest: datetime) -> tuple[Clash, ...]:
+    found = answers.clashing(connection, since=newest - DISPUTED_LATELY, most=_LOOKED)
+    return tuple(reversed(found[-MOST_DISPUTED:]))
 
 
 def _annotations(connection: Connection, today: date) -> tuple[EventMark, ...]:

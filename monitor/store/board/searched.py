@@ -7,12 +7,12 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, func, select, tru
 
 from monitor.query import parse
 from monitor.query.nodes import Node
-from monitor.store import full_text
 from monitor.store.board.narrowing import few
 from monitor.store.board.walks import one_by_one, one_of
 from monitor.store.chronicle.tellers import chunks
 from monitor.store.chronicle_tables import story_members
-from monitor.store.selecting import holds
+from monitor.store.searching import full_text
+from monitor.store.searching.selecting import holds
 from monitor.store.tables import articles, matches
 
 FOUND = 500

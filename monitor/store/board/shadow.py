@@ -9,7 +9,7 @@ from monitor.records.board.classifier import ShadowView
 from monitor.records.feedback import Disagreement, Shift
 from monitor.records.findings import TOPICS
 from monitor.store.engine import Database
-from monitor.store.feedback_tables import shadow_scores
+from monitor.store.feedback.tables import shadow_scores
 from monitor.store.tables import analyses, articles
 
 SHADOWED = 500

@@ -15,7 +15,7 @@ from monitor.records.feedback import Verdict
 from monitor.records.history import PastPoll
 from monitor.store.board.matches import rows_of
 from monitor.store.engine import Database
-from monitor.store.feedback_tables import labels
+from monitor.store.feedback.tables import labels
 from monitor.store.tables import article_versions, articles, entries, feeds, matches, polls
 
 NEW = timedelta(days=7)

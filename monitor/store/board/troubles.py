@@ -13,7 +13,7 @@ from monitor.records.telling.messages import DeliveryState
 from monitor.store.engine import Database
 from monitor.store.keys import reason_group
 from monitor.store.tables import entries, feeds, polls
-from monitor.store.telling_tables import deliveries
+from monitor.store.telling.tables import deliveries
 
 LOOKED = 2000
 """Failures of each kind that are looked at, the newest."""

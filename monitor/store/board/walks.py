@@ -28,9 +28,9 @@ from sqlalchemy import (
 
 from monitor.query.days import bounds
 from monitor.query.nodes import And, Dates, Node
-from monitor.store import full_text
 from monitor.store.board import cursor
 from monitor.store.chronicle_tables import story_members
+from monitor.store.searching import full_text
 from monitor.store.tables import matches
 
 LOOKED = 2500

@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, delete, insert, select
 
-from monitor.records.chronicle import Answer
-from monitor.store.chronicle import tellers
+from monitor.chronicle.answers import pairs
+from monitor.records.chronicle import Answer, Clash
+from monitor.store.chronicle import statements, tellers
 from monitor.store.chronicle_tables import answers
 from monitor.store.detail_tables import reactions
 from monitor.store.details import name_key, reaction_key, reaction_of
@@ -56,6 +57,13 @@ def listed(connection: Connection, *, since: datetime | None, side: str | None, 
     if side is not None:
         query = query.where(answers.c.side_key == name_key(side))
     return _answers(connection, query.order_by(answers.c.told_at.desc(), answers.c.id.desc()).limit(limit))
+
+
+def clashing(connection: Connection, *, since: datetime | None, most: int) -> tuple[Clash, ...]:
+    """Claim against denial among the latest ``most`` answers, where two of the three capitals disagree."""
+    replied = listed(connection, since=since, side=None, limit=most)
+    claims = statements.of(connection, (each.statement_id for each in replied if each.statement_id))
+    return pairs(replied, claims)
 
 
 def by_articles(connection: Connection, article_ids: Collection[int]) -> tuple[Answer, ...]:

@@ -7,7 +7,6 @@ from sqlalchemy import Connection
 
 from monitor.chronicle import changes as news
 from monitor.chronicle import ladder
-from monitor.chronicle.answers import pairs
 from monitor.records.chronicle import Answer, Change, Clash, Happening, LadderStep, Origin, Rung, Statement, Story
 from monitor.records.stories import StoredMember
 from monitor.records.weaving import Nearby, Recorded, StoryPage, Waiting, Woven
@@ -208,9 +207,7 @@ class ChronicleStore:
     def clashes(self, *, since: datetime | None = None) -> tuple[Clash, ...]:
         """Claim against denial, where two of the three capitals disagree, the oldest denial first."""
         with self._database.read() as connection:
-            replied = answers.listed(connection, since=since, side=None, limit=MOST_ANSWERS)
-            claims = statements.of(connection, (each.statement_id for each in replied if each.statement_id))
-        return pairs(replied, claims)
+            return answers.clashing(connection, since=since, most=MOST_ANSWERS)
 
     def changes(self, *, since: datetime, now: datetime) -> tuple[Change, ...]:
         """What is new after ``since`` and up to ``now``, the newest first: for digest, dashboard and alerts."""

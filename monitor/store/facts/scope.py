@@ -14,7 +14,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Select, and_, exists, 
 from monitor.records.telling.subscribers import Selection
 from monitor.store.chronicle import tellers
 from monitor.store.chronicle_tables import story_members
-from monitor.store.selecting import selected
+from monitor.store.searching.selecting import selected
 from monitor.store.tables import articles, matches
 
 LIVE = (matches.c.withdrawn_at.is_(None), matches.c.backfill.is_(False))

@@ -1,0 +1,1 @@
+"""What people say of articles, and the models made of it."""

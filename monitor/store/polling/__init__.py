@@ -1,0 +1,1 @@
+"""Feeds and what polling them brings: polls, entries known and new, hosts, subscriptions."""

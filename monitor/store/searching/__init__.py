@@ -1,0 +1,1 @@
+"""The search language as conditions on rows."""
