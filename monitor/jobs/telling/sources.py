@@ -6,13 +6,15 @@ from datetime import datetime, timedelta
 
 from monitor.jobs.telling.desk import Sources
 from monitor.pipeline.polling import health_facts
-from monitor.polling.health import STATES, judge
+from monitor.polling.health import STATES, FeedState, judge
 from monitor.records.telling.digests import DarkFeed
 from monitor.store import Store
 
 KEPT = timedelta(minutes=1)
 """Judging reads every feed's row: one look serves all who ask within so long."""
 LIGHT = frozenset({"ok", "new", "moved", "partial"})
+LISTENED = timedelta(hours=1)
+"""So long a feed is listened to before its silence is one: what it brings first may be old, as in the demo."""
 
 
 def sources(store: Store) -> Callable[[datetime], Sources]:
@@ -34,7 +36,8 @@ def _judged(store: Store, now: datetime) -> Sources:
     dark = []
     for feed in feeds:
         health = judge(health_facts(feed), now=now)
-        if health.state not in LIGHT:
+        is_young = health.state == FeedState.STALE and now - feed.added_at < LISTENED
+        if health.state not in LIGHT and not is_young:
             title = feed.spec.title or feed.spec.outlet or feed.spec.url
             found = DarkFeed(title=title, state=health.state, since=health.since, detail=health.detail)
             dark.append((STATES.index(health.state), health.since or now, found))
