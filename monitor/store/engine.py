@@ -18,6 +18,8 @@ BUSY_TIMEOUT = 10.0
 """Seconds to wait for a lock that another writer holds."""
 
 _WRITES = "monitor_writes"
+_PREPARED = 32
+"""Statements that an SQLite connection keeps prepared: long searches weigh some 10 kB each, and Python keeps 128."""
 _DURABLE = "monitor_durable"
 
 
@@ -126,7 +128,7 @@ def _shown(url: URL) -> str:
 
 
 def _sqlite_engine(url: URL, busy_timeout: float) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": busy_timeout})
+    engine = create_engine(url, connect_args={"timeout": busy_timeout, "cached_statements": _PREPARED})
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
