@@ -57,6 +57,7 @@ def run(scale: Scale) -> list[str]:
                 lines += _alone(name, server, kinds, rounds)
                 lines += _crowds(name, server, kinds, url)
                 own, children = server.megabytes()
+                lines += [_in_memory(name, url), ""]
                 lines += [f"Memory at the end on {name}: {own:.0f} MB, and {children:.0f} MB of what draws charts.", ""]
         lines += _beside_datasette(archive_file, Path(folder))
     return lines
@@ -68,6 +69,14 @@ def _archive() -> Path:
         named.parent.mkdir(parents=True, exist_ok=True)
         subprocess.run(python("-m", "benchmarks.board_material", f"sqlite:///{named.resolve()}"), check=True)
     return named
+
+
+def _in_memory(name: str, url: str) -> str:
+    """What the database had at hand, in words."""
+    words = f"Before that {name} was asked for other pages of every kind"
+    if name == "SQLite":
+        return f"{words}, and its file was read once."
+    return f"{words}; its shared_buffers are {Archive(url, random.Random(0)).column('SHOW shared_buffers')[0]}."
 
 
 def _busy(server: Server, others: Mapping[str, Sequence[str]]) -> None:
