@@ -4,7 +4,7 @@ import threading
 from collections import Counter, deque
 from collections.abc import Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Self
 
 import structlog
@@ -23,6 +23,8 @@ AHEAD = 24
 """Pages fetched and not read yet: a bound on what they take of memory."""
 TOGETHER = 24
 """Articles in one transaction, when so many are ready."""
+WAITS = 0.2
+"""Seconds that an article waits for others to be written with: each transaction costs Postgres as much as ten rows."""
 ACCEPT = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"
 
 
@@ -59,7 +61,7 @@ def screen(services: Services) -> Done:
 
 
 def read(services: Services) -> Done:
-    """Fetch and extract one round of pages; what is ready together is written together, and nothing waits for more."""
+    """Fetch and extract one round of pages; what is ready together is written together."""
     sizes, began = services.sizes, services.ticks()
     limit = min(sizes.pages, services.room())
     entries = services.store.entries.claim(
@@ -92,6 +94,9 @@ def read(services: Services) -> Done:
     return Done(counts=dict(counts))
 
 
+_Ready = tuple[Entry, ReadResult]
+
+
 class _Desk:
     """Reads pages in threads that wait for other processes, and writes what is ready in a thread of its own.
 
@@ -101,7 +106,7 @@ class _Desk:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._readers = ThreadPoolExecutor(services.pages.workers, "pages")
-        self._read: SimpleQueue[tuple[Entry, ReadResult] | None] = SimpleQueue()
+        self._read: SimpleQueue[_Ready | None] = SimpleQueue()
         self._reading: deque[Future[None]] = deque()
         self._writer = threading.Thread(target=self._write, name="pages written", daemon=True)
         self._problem: BaseException | None = None
@@ -137,11 +142,7 @@ class _Desk:
 
     def _write(self) -> None:
         while (first := self._read.get()) is not None:
-            ready, more = [first], True
-            while more and len(ready) < TOGETHER and not self._read.empty():
-                another = self._read.get()
-                more = another is not None
-                ready += [another] if another is not None else []
+            ready, more = self._together(first)
             try:
                 self._record(ready)
             except BaseException as error:  # noqa: BLE001 - raised in the round's own thread
@@ -150,7 +151,20 @@ class _Desk:
             if not more:
                 return
 
-    def _record(self, ready: Sequence[tuple[Entry, ReadResult]]) -> None:
+    def _together(self, first: _Ready) -> tuple[list[_Ready], bool]:
+        """What is ready soon after the first, and whether more may come. At the round's end nothing is waited for."""
+        ready, ends = [first], self._services.ticks() + WAITS
+        while len(ready) < TOGETHER:
+            try:
+                another = self._read.get(timeout=max(0.0, ends - self._services.ticks()))
+            except Empty:
+                break
+            if another is None:
+                return ready, False
+            ready.append(another)
+        return ready, True
+
+    def _record(self, ready: Sequence[_Ready]) -> None:
         self._services.store.entries.record_read([result for _, result in ready], now=self._services.clock())
         for entry, result in ready:
             outcome = result.text_source or ("again" if result.retry_at else "failed")
