@@ -35,6 +35,14 @@ def asked(site: FeedSite, since: int) -> list[str]:
     return [each.path for each in site.asked[since:]]
 
 
+def test_a_password_in_an_address_is_refused_and_shown_to_nobody(settings: Path) -> None:
+    address = "https://me:kanarek@news.example/feed"
+    assert "not usable" in run(settings, "check", address).output
+    for told in (run(settings, "check", address), run(settings, "check", address, "--json")):
+        assert "kanarek" not in told.output
+        assert "news.example/feed" in told.output
+
+
 def test_a_good_feed_is_told_on_one_screen_with_three_requests_and_a_verdict(settings: Path, site: FeedSite) -> None:
     since = len(site.asked)
     output = done(settings, "check", site.url("/good"))

@@ -461,6 +461,12 @@ def test_through_a_proxy_the_proxy_is_asked_for_the_whole_address(server: Misbeh
         failed(get(fetcher, "http://2130706433/feed"), "refused_address")
 
 
+def test_what_is_set_as_a_proxy_and_is_no_address_may_be_a_password_and_is_not_shown() -> None:
+    with pytest.raises(ConfigError, match="http://host:port") as caught, Fetcher(FetchLimits(proxy="kanarek")):
+        pass
+    assert "kanarek" not in str(caught.value)
+
+
 def test_a_proxy_that_is_no_address_is_named_at_the_start() -> None:
     with pytest.raises(ConfigError, match="proxy"), Fetcher(FetchLimits(proxy="gopher://x")):
         pass

@@ -157,9 +157,9 @@ class ProxyTransport(Transport):
         try:
             self._inner = httpx.AsyncHTTPTransport(verify=httpx.create_ssl_context(), proxy=address)
         except (ValueError, ImportError, httpx.InvalidURL) as error:
-            raise ConfigError(
-                f"proxy: {public_form(address)} cannot be used: {error}. Write http://host:port."
-            ) from error
+            # What is no address may be a password, and the library's own words repeat it.
+            problem = f"{public_form(address)} cannot be used: {error}" if "://" in address else "it is no address"
+            raise ConfigError(f"proxy: {problem}. Write http://host:port.") from error
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """The proxy's answer."""

@@ -114,6 +114,26 @@ def test_keys_judge_a_match_and_take_it_back(served: Served, desk: Page) -> None
     assert served.store.audit.listed(limit=1)[0].action == "label undone"
 
 
+def test_what_was_done_last_is_taken_back_first_and_the_page_of_an_article_needs_no_choice(
+    served: Served, desk: Page
+) -> None:
+    desk.goto(served.url + "/matches")
+    href = str(desk.locator("[data-item] a.title").nth(1).get_attribute("href"))
+    number = int(href.rsplit("/", 1)[1])
+    desk.goto(served.url + href)
+    said = desk.locator("[data-item]").first.locator("[data-said]")
+    for key, word, action in (
+        ("n", "Rejected", "label"),
+        ("s", "Snoozed", "snooze"),
+        ("u", "Shown again", "snooze"),
+        ("u", "Taken back", "label undone"),
+    ):
+        desk.keyboard.press(key)
+        expect(said).to_have_text(word)
+        assert served.store.audit.listed(limit=1)[0].action == action
+    assert [label for label in served.store.labels.live() if label.article_id == number] == []
+
+
 def test_a_match_can_be_judged_without_scripts(served: Served, chromium: Browser) -> None:
     with chromium.new_context(**WAYS["no script"]) as opened:
         page = opened.new_page()

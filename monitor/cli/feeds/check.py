@@ -63,8 +63,12 @@ def findings(settings: "Settings", examination: "Examination") -> Iterator[Line]
     """Every line of the screen but the verdict."""
     from monitor.cli.feeds.answer_facts import answer_lines
     from monitor.errors import FetchError, ParseError
+    from monitor.fetch.answers import public_form
 
-    yield Line(name="address", text=examination.url, facts={"url": examination.url})
+    # A password in an address is refused, and shown to nobody.
+    secret = "@" in examination.url.partition("://")[2].partition("/")[0]
+    shown = public_form(examination.url) if secret else examination.url
+    yield Line(name="address", text=shown, facts={"url": shown})
     answer, feed = examination.answer, examination.feed
     if isinstance(answer, FetchError):
         told = str(answer).partition(": ")[2] or str(answer)

@@ -37,7 +37,13 @@
       if (!answer.ok) throw new Error((await answer.json()).detail);
       const item = form.closest("[data-item]");
       const verdict = body.get("verdict") || form.dataset.act;
-      if (item) item.dataset.judged = verdict;
+      const shownAgain = verdict === "snooze" && body.get("hours") === "0";
+      if (verdict === "snooze") {
+        one("[name=hours]", form).value = shownAgain ? "24" : "0";
+        one("button", form).textContent = shownAgain ? "Snooze" : "Show again";
+      }
+      if (item) item.dataset.judged = shownAgain ? "" : verdict;
+      if (shownAgain) { said(form, "Shown again"); return; }
       said(form, { keep: "Kept", reject: "Rejected", "wrong-topic": "Moved", snooze: "Snoozed", undo: "Taken back" }[verdict] || "Done");
     } catch (error) {
       said(form, `Not stored: ${error.message}`, true);
@@ -58,7 +64,10 @@
     if (link) link.focus({ preventScroll: true });
   };
   const press = (name) => {
-    const button = items()[at] && one(`[data-key="${name}"]`, items()[at]);
+    const list = items(), item = list[at] || (list.length === 1 ? list[0] : null);
+    // What was done last is what is taken back.
+    if (item && name === "undo" && item.dataset.judged === "snooze") name = "snooze";
+    const button = item && one(`[data-key="${name}"]`, item);
     if (button) button.click();
   };
   const keys = {
