@@ -59,15 +59,19 @@ def check(settings: "Settings", url: str, as_json: bool) -> None:
         sys.exit(1)
 
 
+def _shown(url: str) -> str:
+    """The address without a password: one that has some is refused, and shown to nobody."""
+    from monitor.fetch.answers import public_form
+
+    return public_form(url) if "@" in url.partition("://")[2].partition("/")[0] else url
+
+
 def findings(settings: "Settings", examination: "Examination") -> Iterator[Line]:
     """Every line of the screen but the verdict."""
     from monitor.cli.feeds.answer_facts import answer_lines
     from monitor.errors import FetchError, ParseError
-    from monitor.fetch.answers import public_form
 
-    # A password in an address is refused, and shown to nobody.
-    secret = "@" in examination.url.partition("://")[2].partition("/")[0]
-    shown = public_form(examination.url) if secret else examination.url
+    shown = _shown(examination.url)
     yield Line(name="address", text=shown, facts={"url": shown})
     answer, feed = examination.answer, examination.feed
     if isinstance(answer, FetchError):
@@ -184,7 +188,7 @@ def _as_json(examination: "Examination", lines: list[Line], verdict: Verdict) ->
     for line in lines:
         facts |= line.facts
     return {
-        "url": examination.url,
+        "url": _shown(examination.url),
         "verdict": verdict.status,
         "text": verdict.text,
         "doubts": list(verdict.doubts),
