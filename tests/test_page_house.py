@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from starlette.testclient import TestClient
 
 from monitor.dashboard.app import create_app
@@ -156,3 +157,28 @@ def test_the_system_page_shows_the_funnel_and_what_went_wrong(store: Store) -> N
     page = client.get("/system", params={"window": "7d"}).text
     assert "No daemon works on this database" in page
     assert "HTTP 503" in page
+
+
+@pytest.mark.parametrize(
+    ("order", "titles"),
+    [
+        ("health", ["Zeta", "Mid", "Alpha"]),
+        ("title", ["Alpha", "Mid", "Zeta"]),
+        ("country", ["Mid", "Zeta", "Alpha"]),
+        ("success", ["Zeta", "Mid", "Alpha"]),
+        ("new", ["Zeta", "Alpha", "Mid"]),
+        ("gaps", ["Alpha", "Mid", "Zeta"]),
+    ],
+)
+def test_sources_are_in_the_order_asked_for(store: Store, order: str, titles: list[str]) -> None:
+    alpha = add_feed(store, "https://alpha.example/rss", title="Alpha", country="UA")
+    mid = add_feed(store, "https://mid.example/rss", title="Mid", country="DE")
+    zeta = add_feed(store, "https://zeta.example/rss", title="Zeta", country="FR")
+    for feed, minutes, items in ((alpha, 5, 1), (mid, 10, 0), (zeta, 20, 2)):
+        poll(store, feed, item(f"old {feed.id}"), at=NOW - timedelta(minutes=minutes + 1))
+        fresh = [item(f"new {feed.id}.{n}") for n in range(items)]
+        poll(store, feed, item(f"old {feed.id}"), *fresh, at=NOW - timedelta(minutes=minutes))
+    poll(store, zeta, at=NOW, outcome="failed", error="no address")
+    rows = local(store).get("/api/v1/sources", params={"order": order}).json()["rows"]
+    found = [each["title"] for each in rows]
+    assert found == titles

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.polling import EMPTIED, FeedFacts, FeedState, Rhythm, judge, learn
-from monitor.polling.health import LEAST_SILENCE, LONGEST_SILENCE, STATES, plausible_silence
+from monitor.polling.health import LEAST_SILENCE, LONGEST_SILENCE, STATES, holds_until, plausible_silence
 
 NOW = datetime(2025, 10, 16, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -113,6 +113,47 @@ def test_every_feed_has_a_state_and_a_reason(facts: FeedFacts) -> None:
     found = judge(facts, now=NOW)
     assert found.state in STATES
     assert found.detail
+
+
+near = st.none() | st.datetimes(datetime(2025, 9, 1), datetime(2025, 10, 17), timezones=st.just(UTC))  # noqa: DTZ001
+RHYTHMS = (Rhythm(), watched(24), watched(1), watched(1 / 7, days=70))
+
+
+@given(
+    facts=st.builds(
+        FeedFacts,
+        active=st.sampled_from([True, True, True, False]),
+        added_at=near,
+        last_polled_at=near,
+        failing_since=st.sampled_from([None, None, NOW - DAY]),
+        last_outcome=st.sampled_from(["same", "same", "outage"]),
+        next_poll_at=near,
+        interval=st.sampled_from([0.0, 900.0, 86_400.0]),
+        newest_at=near,
+        last_changed_at=near,
+        rhythm=st.sampled_from(RHYTHMS),
+        notes=st.sampled_from([(), ("torn",), (EMPTIED,)]),
+        moved_to=st.sampled_from(["", "https://new.example/"]),
+    ),
+    after=st.timedeltas(timedelta(0), 90 * DAY),
+)
+def test_a_verdict_holds_as_long_as_it_says(facts: FeedFacts, after: timedelta) -> None:
+    found, until = judge(facts, now=NOW), holds_until(facts, now=NOW)
+    later = NOW + after if until is None else min(until, NOW + after)
+    again = judge(facts, now=later)
+    assert (again.state, again.since) == (found.state, found.since)
+    assert until is None or until >= NOW
+
+
+@pytest.mark.parametrize(
+    ("changes", "hours"),
+    [({}, 11), ({"newest_at": NOW - 5 * DAY}, 71), ({"last_changed_at": NOW - 9 * DAY, "next_poll_at": None}, None)],
+)
+def test_a_verdict_is_looked_at_again_only_when_a_silence_may_have_become_too_long(
+    changes: dict[str, object], hours: int | None
+) -> None:
+    facts = replace(WELL, **{"next_poll_at": None} | changes)  # type: ignore[arg-type]
+    assert holds_until(facts, now=NOW) == (None if hours is None else NOW + timedelta(hours=hours))
 
 
 def test_a_feed_with_two_items_a_day_that_stops_is_told_within_two_weeks() -> None:

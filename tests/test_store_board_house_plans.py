@@ -16,7 +16,7 @@ from tests.store_builders import NOW, matched
 DAY = timedelta(days=1)
 READS: dict[str, Callable[[Store], object]] = {
     "yields": lambda store: store.board.sources.yields(NOW),
-    "yields of one": lambda store: store.board.sources.yields(NOW, feed_id=1),
+    "yields of one": lambda store: store.board.sources.yields(NOW, of=[1]),
     "a source": lambda store: store.board.sources.facts(1, person="anna", now=NOW),
     "the funnel": lambda store: store.board.system.dropped(NOW - 30 * DAY, now=NOW),
     "queues": lambda store: store.board.system.queues(),
@@ -30,6 +30,8 @@ READS: dict[str, Callable[[Store], object]] = {
     "counts": lambda store: store.board.messages.counts(NOW - DAY),
     "what waits": lambda store: store.board.messages.waiting(),
     "rules": lambda store: store.board.messages.fired(NOW - DAY),
+    "feeds in numbers": lambda store: store.feeds.counts(now=NOW),
+    "feeds that failed": lambda store: store.feeds.last_errors(3),
     "editions": lambda store: store.board.messages.editions(limit=5, after="1790000000000000-1"),
 }
 SMALL = ("SCAN feeds", "SCAN alert_rules", "labels")
@@ -61,7 +63,15 @@ def test_a_page_goes_by_indexes(filled: Store, name: str) -> None:
                     assert "LIMIT" in statement, (line, statement)
 
 
-@pytest.mark.parametrize(("name", "index"), [("yields", "ix_entries_matched"), ("troubles", "ix_polls_failed")])
+@pytest.mark.parametrize(
+    ("name", "index"),
+    [
+        ("yields", "ix_entries_matched"),
+        ("troubles", "ix_polls_failed"),
+        ("feeds in numbers", "ix_feeds_unwell"),
+        ("feeds that failed", "ix_feeds_unwell"),
+    ],
+)
 def test_the_partial_indexes_are_taken(filled: Store, name: str, index: str) -> None:
     with filled._database.read() as connection:
         plans = [

@@ -41,8 +41,8 @@ def test_entries_matches_and_judgements_are_counted_by_feed(store: Store) -> Non
     label(store, unmatched.article_id, Verdict.KEEP, topic="talks")
     whole = FeedYield(new=3, matched_new=2, matches=2, kept=1, rejected=1)
     assert store.board.sources.yields(NOW) == {feed_id: whole}
-    assert store.board.sources.yields(NOW, feed_id=feed_id) == {feed_id: whole}
-    assert store.board.sources.yields(NOW, feed_id=other.id) == {}
+    assert store.board.sources.yields(NOW, of=[feed_id]) == {feed_id: whole}
+    assert store.board.sources.yields(NOW, of=[other.id]) == {}
 
 
 def test_windows_end_and_a_back_catalogue_is_no_match_of_late(store: Store) -> None:

@@ -1,13 +1,12 @@
 """How all feeds are, for /health and the metrics."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from monitor.pipeline.polling import health_facts
-from monitor.polling.health import STATES, judge
-from monitor.records.feeds import Feed
+from monitor.pipeline.verdicts import Verdicts
+from monitor.polling.health import STATES
 
 NAMED = 5
 """Feeds named in /health; `monitor feeds list` has them all."""
@@ -35,11 +34,15 @@ class FeedsHealth:
         return f"{listed}: {'; '.join(self.worst)}" if self.worst else listed
 
 
-def judged(feeds: Iterable[Feed], *, now: datetime) -> FeedsHealth:
+def judged(verdicts: Verdicts, *, now: datetime) -> FeedsHealth:
     """Judge every feed."""
-    found = [(feed, judge(health_facts(feed), now=now)) for feed in feeds]
-    counts = Counter(health.state for _, health in found)
-    ill = [(feed, health) for feed, health in found if health.state not in _WELL]
-    ill.sort(key=lambda pair: (STATES.index(pair[1].state), pair[1].since or now))
-    worst = [f"{feed.spec.title or feed.spec.url} {health.state}: {health.detail}" for feed, health in ill[:NAMED]]
-    return FeedsHealth(counts={state: counts[state] for state in STATES}, worst=tuple(worst))
+    found = verdicts.look(now)
+    counts = Counter(verdict.state for verdict in found)
+    ill = [verdict for verdict in found if verdict.state not in _WELL]
+    worst = sorted(ill, key=lambda verdict: (STATES.index(verdict.state), verdict.since or now))[:NAMED]
+    told = verdicts.told((verdict.line.id for verdict in worst), now)
+    words = [told[verdict.line.id] for verdict in worst if verdict.line.id in told]
+    return FeedsHealth(
+        counts={state: counts[state] for state in STATES},
+        worst=tuple(f"{feed.spec.title or feed.spec.url} {health.state}: {health.detail}" for feed, health in words),
+    )

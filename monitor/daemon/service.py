@@ -25,6 +25,7 @@ from monitor.errors import ConfigError, HungError, MonitorError
 from monitor.jobs.push import push
 from monitor.jobs.services import Services
 from monitor.jobs.telling.watch import OVERDUE
+from monitor.pipeline.verdicts import Verdicts
 from monitor.records.feeds import FeedCounts
 from monitor.records.findings import Match
 from monitor.records.telling.messages import Overdue
@@ -120,6 +121,7 @@ class Daemon:
         self._overdue = Overdue()
         self._quarantined = 0
         self._feeds_health: FeedsHealth = FeedsHealth()
+        self._verdicts = Verdicts(self._store.feeds)
 
     def __enter__(self) -> "Daemon":
         lease.take(self._store, self._services.holder, now=self._services.clock())
@@ -281,11 +283,11 @@ class Daemon:
         return True
 
     def _look_at_feeds(self) -> bool:
-        """Judge every feed, now and then: it reads all their rows. And see what is stuck, waits, is in quarantine."""
+        """Judge every feed, now and then: it looks at all rows. And see what is stuck, waits, is in quarantine."""
         now = self._services.clock()
         try:
             self._schema_trouble = self._store.upkeep.schema_trouble()
-            self._feeds_health = judged(self._store.feeds.all(), now=now)
+            self._feeds_health = judged(self._verdicts, now=now)
             self._overdue = self._store.deliveries.overdue(now=now, after=OVERDUE)
             self._quarantined = self._store.setbacks.quarantined()
             backlog = self._store.upkeep.backlogs(now=now)

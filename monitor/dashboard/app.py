@@ -27,6 +27,7 @@ from monitor.dashboard.pages import PAGES
 from monitor.dashboard.people import Door
 from monitor.dashboard.pictures import Pictures
 from monitor.jobs.telling.sources import sources
+from monitor.pipeline.verdicts import Verdicts
 from monitor.records.board.classifier import ModelCard
 from monitor.store import Store
 
@@ -56,13 +57,15 @@ def create_app(
         openapi_url=f"{serving.API}/openapi.json",
         redirect_slashes=False,
     )
+    verdicts = Verdicts(store.feeds)
     house = House(
         store=store,
         clock=clock,
         door=door,
         pictures=Pictures(painter or Painter()),
         pages=pages,
-        sources=sources(store),
+        sources=sources(store, verdicts),
+        verdicts=verdicts,
         keeper=Keeper(),
         charts=Keeper(stale=FRESH),
         card=card,

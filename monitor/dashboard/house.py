@@ -14,6 +14,7 @@ from monitor.dashboard.people import Door
 from monitor.dashboard.pictures import Pictures
 from monitor.dashboard.rendering import Here, render
 from monitor.jobs.telling.desk import Sources
+from monitor.pipeline.verdicts import Verdicts
 from monitor.records.accounts import Role
 from monitor.records.board.classifier import ModelCard
 from monitor.store import Store
@@ -37,6 +38,7 @@ class House:
     pictures: Pictures
     pages: tuple[Page, ...]
     sources: Callable[[datetime], Sources]
+    verdicts: Verdicts
     keeper: Keeper
     charts: Keeper
     """Of specifications: making one costs more than drawing it again does."""
@@ -50,7 +52,13 @@ class House:
             raise SignInError
         if not person.may(needs):
             raise ForbiddenError(f"This needs the role {needs.value}; {person.name} has {person.role.value}.")
-        return Visit(store=self.store, now=now, person=person, sources=self.sources, card=self.card)
+        return self.visit_of(person, now)
+
+    def visit_of(self, person: Person, now: datetime) -> Visit:
+        """The visit of somebody who was let in."""
+        return Visit(
+            store=self.store, now=now, person=person, sources=self.sources, verdicts=self.verdicts, card=self.card
+        )
 
     def view(self, page: Page, visit: Visit, asked: Mapping[str, Any]) -> Any:
         """The page's view, made now or, where the page says so, some seconds ago for the same person."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from monitor.charts import Spec
 from monitor.jobs.telling.desk import Sources
+from monitor.pipeline.verdicts import Verdicts
 from monitor.records.accounts import Role
 from monitor.records.board.classifier import ModelCard
 from monitor.store import Store
@@ -45,6 +46,8 @@ class Visit:
     person: Person
     sources: Callable[[datetime], Sources]
     """How the sources are, at most a minute old."""
+    verdicts: Verdicts
+    """How every feed is."""
     card: Callable[[], ModelCard | None] = no_card
     """What came with the weights in use."""
 

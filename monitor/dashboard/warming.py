@@ -5,7 +5,7 @@ import inspect
 import structlog
 
 from monitor.dashboard.house import House
-from monitor.dashboard.page import Page, Visit
+from monitor.dashboard.page import Page
 from monitor.dashboard.people import LOCAL
 from monitor.dashboard.rendering import compile_all
 from monitor.errors import MonitorError
@@ -26,6 +26,6 @@ def warm(house: House) -> None:
 
 
 def _view(house: House, page: Page) -> None:
-    visit = Visit(store=house.store, now=house.clock(), person=LOCAL, sources=house.sources, card=house.card)
+    visit = house.visit_of(LOCAL, house.clock())
     parameters = list(inspect.signature(page.load).parameters.values())[1:]
     house.view(page, visit, {each.name: each.default for each in parameters})

@@ -50,6 +50,8 @@ class FeedState(StrEnum):
 
 
 STATES = tuple(FeedState)
+_LASTING = frozenset({FeedState.GONE, FeedState.FAILING, FeedState.UNREACHED})
+"""Only what is heard of the feed changes these."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +107,20 @@ def judge(facts: FeedFacts, *, now: datetime) -> FeedHealth:
         or _moved(facts)
         or FeedHealth(state=FeedState.OK, detail=_newest(facts, now), since=facts.last_success_at)
     )
+
+
+def holds_until(facts: FeedFacts, *, now: datetime) -> datetime | None:
+    """Until when ``judge`` gives the same state while nobody hears anything of the feed; None for good.
+
+    It may be the same for longer: a silence that no rhythm finds long is not held against this one.
+    """
+    state = judge(facts, now=now).state
+    if state in _LASTING:
+        return None
+    turns = [_missed_at(facts)]
+    if state not in (FeedState.NEW, FeedState.FROZEN):
+        turns += [_frozen_at(facts, now), *([] if state == FeedState.STALE else [_stale_at(facts, now)])]
+    return min((turn for turn in turns if turn is not None and turn >= now), default=None)
 
 
 # Half a millisecond for each feed, and the same until the next poll: a page judges them all.
@@ -170,9 +186,8 @@ def _unreached(facts: FeedFacts, now: datetime) -> FeedHealth | None:
         why = facts.last_error.rstrip(".") or "no reason was kept"
         since = facts.last_success_at or facts.added_at
         return FeedHealth(state=FeedState.UNREACHED, detail=f"not asked when it was due: {why}", since=since)
-    if facts.next_poll_at is None:
-        return None
-    if now - facts.next_poll_at <= timedelta(seconds=max(LEAST_OVERDUE, facts.interval)):
+    missed = _missed_at(facts)
+    if missed is None or facts.next_poll_at is None or now <= missed:
         return None
     detail = f"its poll has been due since {_minute(facts.next_poll_at)} and was not made. Does the daemon run"
     return FeedHealth(
@@ -180,6 +195,13 @@ def _unreached(facts: FeedFacts, now: datetime) -> FeedHealth | None:
         detail=f"{detail}? If so, `monitor jobs list` shows whether the feed is in quarantine",
         since=facts.next_poll_at,
     )
+
+
+def _missed_at(facts: FeedFacts) -> datetime | None:
+    """When a poll that is due is late beyond doubt."""
+    if facts.next_poll_at is None:
+        return None
+    return facts.next_poll_at + timedelta(seconds=max(LEAST_OVERDUE, facts.interval))
 
 
 def _new(facts: FeedFacts) -> FeedHealth | None:
@@ -201,11 +223,8 @@ def _emptied(facts: FeedFacts) -> FeedHealth | None:
 
 
 def _frozen(facts: FeedFacts, now: datetime) -> FeedHealth | None:
-    if facts.last_changed_at is None:
-        return None
-    silence = plausible_silence(facts.rhythm, facts.last_changed_at)
-    limit = min(LONGEST_SILENCE, max(LEAST_FROZEN, FROZEN_SILENCES * silence))
-    if now - facts.last_changed_at <= timedelta(seconds=limit):
+    at = _frozen_at(facts, now)
+    if at is None or facts.last_changed_at is None or now <= at:
         return None
     detail = f"it answers, but with the same content since {_day(facts.last_changed_at)}"
     return FeedHealth(
@@ -213,18 +232,37 @@ def _frozen(facts: FeedFacts, now: datetime) -> FeedHealth | None:
     )
 
 
+def _frozen_at(facts: FeedFacts, now: datetime) -> datetime | None:
+    """When the same content is too old; until no rhythm explains it, the moment from which that must be looked at."""
+    changed = facts.last_changed_at
+    if changed is None:
+        return None
+    if now - changed <= timedelta(seconds=LEAST_FROZEN):
+        return changed + timedelta(seconds=LEAST_FROZEN)
+    silence = plausible_silence(facts.rhythm, changed)
+    return changed + timedelta(seconds=min(LONGEST_SILENCE, max(LEAST_FROZEN, FROZEN_SILENCES * silence)))
+
+
 def _stale(facts: FeedFacts, now: datetime) -> FeedHealth | None:
-    newest = facts.newest_at or facts.added_at
-    if newest is None:
+    newest, at = facts.newest_at or facts.added_at, _stale_at(facts, now)
+    if newest is None or at is None or now <= at:
         return None
-    limit = timedelta(seconds=plausible_silence(facts.rhythm, newest))
-    if now - newest <= limit:
-        return None
+    limit = at - newest
     what = "its newest item is" if facts.newest_at else "it has brought nothing since it was added,"
     detail = f"{what} {_span(now - newest)} old" if facts.newest_at else f"{what} {_span(now - newest)} ago"
     return FeedHealth(
         state=FeedState.STALE, detail=f"{detail}; its rhythm explains at most {_span(limit)}", since=newest + limit
     )
+
+
+def _stale_at(facts: FeedFacts, now: datetime) -> datetime | None:
+    """When a silence is too long; while no rhythm finds it long, the moment from which that must be looked at."""
+    newest = facts.newest_at or facts.added_at
+    if newest is None:
+        return None
+    if now - newest <= timedelta(seconds=LEAST_SILENCE):
+        return newest + timedelta(seconds=LEAST_SILENCE)
+    return newest + timedelta(seconds=plausible_silence(facts.rhythm, newest))
 
 
 def _partial(facts: FeedFacts) -> FeedHealth | None:

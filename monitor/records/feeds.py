@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from monitor.errors import FetchError
 
@@ -78,6 +79,22 @@ class Feed:
     topic: str = ""
     notes: tuple[str, ...] = ()
     """What was wrong with the last document and could be mended."""
+
+
+class FeedLine(NamedTuple):
+    """What is looked at of all feeds together; of a hundred thousand of them, so it is a small part of a row."""
+
+    id: int
+    stamp: int
+    """Another one as soon as anything has changed that the feed's health is judged by. Means nothing elsewhere."""
+    title: str
+    outlet: str
+    url: str
+    country: str
+    state_controlled: bool
+    succeeded: Any
+    """When a poll last succeeded, as the database writes it: good for nothing but order. None when none did."""
+    gaps: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

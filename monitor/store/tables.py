@@ -52,6 +52,9 @@ def _claim() -> tuple[Column[str], Column[object]]:
     return Column("claimed_by", Text), Column("claimed_until", UtcDateTime)
 
 
+UNWELL = text("(failures > 0 OR last_polled_at IS NULL OR last_status = 'outage')")
+"""A feed that failed, was never polled, or was cut off with all others; queries say it as the index has it."""
+
 feeds = Table(
     "feeds",
     metadata,
@@ -107,6 +110,7 @@ feeds = Table(
     *_claim(),
     Index("ix_feeds_due", "active", "next_poll_at"),
     Index("ix_feeds_moved_from_key", "moved_from_key"),
+    Index("ix_feeds_unwell", "last_polled_at", sqlite_where=UNWELL, postgresql_where=UNWELL),
 )
 
 polls = Table(

@@ -1,8 +1,8 @@
 """The sources: how every feed is and why, what it brought, how precise its matches are; and one feed."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 from fastapi import Path, Query
@@ -11,9 +11,10 @@ from monitor import charts
 from monitor.charts.theme import Spec
 from monitor.dashboard.page import NotFoundError, Page, Visit
 from monitor.pipeline.polling import health_facts
-from monitor.polling.health import STATES, judge
+from monitor.pipeline.verdicts import Verdict
+from monitor.polling.health import STATES, FeedHealth, judge
 from monitor.records.board.sources import FeedYield, SourceRow, SourcesView, SourceView
-from monitor.records.feeds import Feed
+from monitor.records.feeds import Feed, FeedLine, FeedSpec
 
 PAGE_LENGTH = 100
 OFF = "off"
@@ -21,7 +22,7 @@ LEAST_JUDGED = 5
 """Judgements below which a feed's precision says nothing."""
 State = Literal["gone", "failing", "unreached", "frozen", "stale", "partial", "moved", "new", "ok", "off"]
 Order = Literal["health", "title", "country", "new", "matches", "yield", "precision", "success", "gaps"]
-_WORST = (*map(str, STATES), OFF)
+_NOTHING = FeedYield()
 
 
 def load(
@@ -35,19 +36,21 @@ def load(
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
 ) -> SourcesView:
     """How the feeds are, the worst first."""
-    yields = visit.store.board.sources.yields(visit.now)
-    rows = [_row(feed, yields.get(feed.id, FeedYield()), visit.now) for feed in visit.store.feeds.all()]
-    found = [row for row in rows if _fits(row, state, country, media, text)]
-    found.sort(key=_ORDERS[order])
-    states = Counter(row.state for row in rows)
+    verdicts = visit.verdicts.look(visit.now)
+    fitting = [verdict for verdict in verdicts if _fits(verdict, state, country, media, text)]
+    yields = visit.store.board.sources.yields(visit.now) if order in _BY_YIELD else {}
+    key = _ORDERS[order]
+    fitting.sort(key=lambda verdict: key(verdict, yields.get(verdict.line.id, _NOTHING)))
+    shown = [verdict.line.id for verdict in fitting[(page - 1) * PAGE_LENGTH : page * PAGE_LENGTH]]
+    states = Counter(verdict.state for verdict in verdicts)
     return SourcesView(
-        rows=tuple(found[(page - 1) * PAGE_LENGTH : page * PAGE_LENGTH]),
-        found=len(found),
-        total=len(rows),
-        states=tuple((name, states[name]) for name in _WORST if states[name]),
-        countries=tuple(sorted({row.country for row in rows if row.country})),
+        rows=_rows(visit, shown),
+        found=len(fitting),
+        total=len(verdicts),
+        states=tuple((state.value, states[state]) for state in STATES if states[state]),
+        countries=tuple(sorted({verdict.line.country for verdict in verdicts if verdict.line.country})),
         page=page,
-        pages=max(1, -(-len(found) // PAGE_LENGTH)),
+        pages=max(1, -(-len(fitting) // PAGE_LENGTH)),
     )
 
 
@@ -61,7 +64,9 @@ def source(visit: Visit, *, feed_id: Annotated[int, Path(ge=0, le=2**62)]) -> So
     return SourceView(
         now=visit.now,
         row=_row(
-            feed, visit.store.board.sources.yields(visit.now, feed_id=feed_id).get(feed_id, FeedYield()), visit.now
+            feed,
+            judge(health_facts(feed), now=visit.now),
+            visit.store.board.sources.yields(visit.now, of=[feed_id]).get(feed_id, _NOTHING),
         ),
         homepage=feed.spec.homepage,
         family=feed.spec.family,
@@ -72,13 +77,18 @@ def source(visit: Visit, *, feed_id: Annotated[int, Path(ge=0, le=2**62)]) -> So
     )
 
 
-def _row(feed: Feed, found: FeedYield, now: datetime) -> SourceRow:
-    health = judge(health_facts(feed), now=now)
+def _rows(visit: Visit, ids: Sequence[int]) -> tuple[SourceRow, ...]:
+    told = visit.verdicts.told(ids, visit.now)
+    yields = visit.store.board.sources.yields(visit.now, of=ids)
+    return tuple(_row(*told[id_], yields.get(id_, _NOTHING)) for id_ in ids if id_ in told)
+
+
+def _row(feed: Feed, health: FeedHealth, found: FeedYield) -> SourceRow:
     spec = feed.spec
     is_off = not feed.active and feed.gone_at is None
     return SourceRow(
         id=feed.id,
-        title=spec.title or spec.outlet or spec.url,
+        title=_title(spec),
         outlet=spec.outlet,
         url=spec.url,
         country=spec.country,
@@ -110,42 +120,48 @@ def _notice(feed: Feed) -> str:
     return ""
 
 
-def _fits(row: SourceRow, state: str | None, country: str, media: str, text: str) -> bool:
+def _fits(verdict: Verdict, state: str | None, country: str, media: str, text: str) -> bool:
+    line = verdict.line
     return (
-        (state is None or row.state == state)
-        and (not country or row.country == country.upper())
-        and (media == "any" or row.state_controlled == (media == "state"))
-        and text.casefold() in f"{row.title}\n{row.outlet}\n{row.url}".casefold()
+        (state is None or verdict.state == state)
+        and (not country or line.country == country.upper())
+        and (media == "any" or line.state_controlled == (media == "state"))
+        and text.casefold() in f"{_title(line)}\n{line.outlet}\n{line.url}".casefold()
     )
 
 
-def precision(row: SourceRow) -> float | None:
+def _title(said: FeedSpec | FeedLine) -> str:
+    return said.title or said.outlet or said.url
+
+
+def precision(found: FeedYield) -> float | None:
     """Share of the judged matches that were kept; None where too few were judged to say."""
-    judged = row.found.kept + row.found.rejected
-    return row.found.kept / judged if judged >= LEAST_JUDGED else None
+    judged = found.kept + found.rejected
+    return found.kept / judged if judged >= LEAST_JUDGED else None
 
 
-def yield_of(row: SourceRow) -> float | None:
+def yield_of(found: FeedYield) -> float | None:
     """Share of the last seven days' entries that matched; None without entries."""
-    return row.found.matched_new / row.found.new if row.found.new else None
+    return found.matched_new / found.new if found.new else None
 
 
-def _least(value: float | None) -> tuple[bool, float]:
+def _least(value: Any) -> tuple[bool, Any]:
     """In order, and what is not known last."""
-    return (value is None, value or 0.0)
+    return (value is None, value)
 
 
-_ORDERS: Mapping[str, Callable[[SourceRow], Any]] = {
-    "health": lambda row: (_WORST.index(row.state), row.since.timestamp() if row.since else 0.0, row.title),
-    "title": lambda row: row.title.casefold(),
-    "country": lambda row: (row.country, row.title.casefold()),
-    "new": lambda row: -row.found.new,
-    "matches": lambda row: -row.found.matches,
-    "yield": lambda row: _least(None if (found := yield_of(row)) is None else -found),
-    "gaps": lambda row: -row.gaps,
-    "precision": lambda row: _least(precision(row)),
-    "success": lambda row: _least(row.last_success_at.timestamp() if row.last_success_at else None),
+_ORDERS: Mapping[str, Callable[[Verdict, FeedYield], Any]] = {
+    "health": lambda of, _: (STATES.index(of.state), of.since.timestamp() if of.since else 0.0, _title(of.line)),
+    "title": lambda of, _: _title(of.line).casefold(),
+    "country": lambda of, _: (of.line.country, _title(of.line).casefold()),
+    "gaps": lambda of, _: -of.line.gaps,
+    "success": lambda of, _: _least(of.line.succeeded),
+    "new": lambda _, found: -found.new,
+    "matches": lambda _, found: -found.matches,
+    "yield": lambda _, found: _least(None if (share := yield_of(found)) is None else -share),
+    "precision": lambda _, found: _least(precision(found)),
 }
+_BY_YIELD = frozenset({"new", "matches", "yield", "precision"})
 
 
 def _seconds(number: float) -> timedelta:

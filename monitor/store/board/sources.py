@@ -4,7 +4,7 @@ The first counts a window for each feed, in indexes that hold all it needs; the 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -42,14 +42,14 @@ class SourcesBoard:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def yields(self, now: datetime, *, feed_id: int | None = None) -> dict[int, FeedYield]:
-        """What each feed, or one, brought of late; feeds that brought nothing are left out."""
-        ours = () if feed_id is None else (feeds.c.id == feed_id,)
+    def yields(self, now: datetime, *, of: Collection[int] | None = None) -> dict[int, FeedYield]:
+        """What each feed, or each of some, brought of late; feeds that brought nothing are left out."""
+        ours = () if of is None else (feeds.c.id.in_(of),)
         with self._database.read() as connection:
             new = dict(_pairs(connection, _counted(entries.c.first_seen_at >= now - NEW).where(*ours)))
             matched = dict(_pairs(connection, _counted(*_matched(now - MATCHED)).where(*ours)))
             matched_new = dict(_pairs(connection, _counted(*_matched(now - NEW)).where(*ours)))
-            judged = {row.feed_id: (row.kept, row.rejected) for row in connection.execute(_judged(feed_id))}
+            judged = {row.feed_id: (row.kept, row.rejected) for row in connection.execute(_judged(of))}
         found = {}
         for feed_id in {*new, *matched, *judged}:
             kept, rejected = judged.get(feed_id, (0, 0))
@@ -98,7 +98,7 @@ def _matched(since: datetime) -> tuple[ColumnElement[bool], ...]:
     return matched, entries.c.first_seen_at >= since, entries.c.backfill.is_(False)
 
 
-def _judged(feed_id: int | None) -> Select[Any]:
+def _judged(of: Collection[int] | None) -> Select[Any]:
     # The feed is looked up for each label: as a join, Postgres would rather read all articles.
     # The offset keeps it from looking each of them up wherever the feed is named.
     feed = select(articles.c.feed_id).where(articles.c.id == labels.c.article_id).scalar_subquery().label("feed_id")
@@ -106,7 +106,7 @@ def _judged(feed_id: int | None) -> Select[Any]:
     kept = func.sum(case((live.c.verdict == Verdict.KEEP.value, 1), else_=0)).label("kept")
     rejected = func.sum(case((live.c.verdict != Verdict.KEEP.value, 1), else_=0)).label("rejected")
     query = select(live.c.feed_id, kept, rejected).where(live.c.feed_id.is_not(None)).group_by(live.c.feed_id)
-    return query if feed_id is None else query.where(live.c.feed_id == feed_id)
+    return query if of is None else query.where(live.c.feed_id.in_(of))
 
 
 def _latest(feed_id: int) -> Select[Any]:

@@ -4,16 +4,28 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    ColumnExpressionArgument,
+    Connection,
+    Row,
+    delete,
+    false,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from monitor.errors import ConfigError
 from monitor.records.articles import FeedUpdate, PollOutcome
-from monitor.records.feeds import Feed, FeedCounts, FeedSpec
+from monitor.records.feeds import Feed, FeedCounts, FeedLine, FeedSpec
 from monitor.store import claims, rows
 from monitor.store.engine import Database
 from monitor.store.keys import hashed
-from monitor.store.polling import polls
-from monitor.store.tables import articles, entries, feeds
+from monitor.store.polling import feed_lines, polls
+from monitor.store.tables import UNWELL, articles, entries, feeds
 
 START_INTERVAL = 900.0
 """Seconds between polls of a feed of which nothing is known yet."""
@@ -95,6 +107,16 @@ class Feeds:
         with self._database.read() as connection:
             return tuple(map(rows.feed, connection.execute(query if removed else query.where(feeds.c.active))))
 
+    def lines(self) -> tuple[FeedLine, ...]:
+        """A little of every feed that is polled, in the order added: a tenth of the cost of ``all``."""
+        with self._database.read() as connection:
+            return feed_lines.lines(connection)
+
+    def some(self, ids: Iterable[int]) -> tuple[Feed, ...]:
+        """The feeds with those numbers, in the order added; those that are not there are left out."""
+        with self._database.read() as connection:
+            return tuple(feed_lines.of(connection, ids))
+
     def remove(self, id_or_url: int | str, *, purge: bool = False) -> Feed:
         """Stop polling a feed and hide it; what it brought stays. Gives the feed as it was.
 
@@ -147,7 +169,7 @@ class Feeds:
         """Return the errors of the ``n`` feeds that failed last."""
         query = (
             select(feeds.c.last_error)
-            .where(feeds.c.active, or_(feeds.c.failures > 0, _unreached()), feeds.c.last_error.is_not(None))
+            .where(*_unwell(), or_(feeds.c.failures > 0, _unreached()), feeds.c.last_error.is_not(None))
             .order_by(feeds.c.last_polled_at.desc())
             .limit(n)
         )
@@ -192,16 +214,22 @@ class Feeds:
     def counts(self, *, now: datetime) -> FeedCounts:
         """How the feeds are, in numbers."""
         number = func.count()
-        counted = select(
-            number,
-            number.filter(feeds.c.next_poll_at <= now, feeds.c.gone_at.is_(None)),
+        active = select(number).select_from(feeds).where(feeds.c.active)
+        due = active.where(feeds.c.next_poll_at <= now, feeds.c.gone_at.is_(None))
+        unwell = select(
             number.filter(feeds.c.failures > 0),
             number.filter(feeds.c.last_polled_at.is_(None)),
             number.filter(_unreached()),
-        )
+        ).where(*_unwell())
         with self._database.read() as connection:
-            active, due, failing, never, unreached = connection.execute(counted.where(feeds.c.active)).one()
-            return FeedCounts(active=active, due=due, failing=failing, never_polled=never, unreached=unreached)
+            failing, never, unreached = connection.execute(unwell).one()
+            return FeedCounts(
+                active=connection.execute(active).scalar_one(),
+                due=connection.execute(due).scalar_one(),
+                failing=failing,
+                never_polled=never,
+                unreached=unreached,
+            )
 
 
 def _key(spec: FeedSpec) -> str:
@@ -210,6 +238,11 @@ def _key(spec: FeedSpec) -> str:
 
 def _unreached() -> ColumnElement[bool]:
     return (feeds.c.last_status == "outage") & (feeds.c.failures == 0)
+
+
+def _unwell() -> tuple[ColumnExpressionArgument[bool], ...]:
+    # Said like this, no index of active feeds, which nearly all are, looks better than that of the unwell ones.
+    return feeds.c.active.is_not(false()), UNWELL
 
 
 def _wanted(connection: Connection, id_or_url: int | str) -> Row[Any] | None:
