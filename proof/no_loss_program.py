@@ -101,14 +101,23 @@ class House:
         urls = sorted(url for (url,) in daemon.rows("select url from entries"))
         broken = [event for event in daemon.events() if event["event"] in {"job_broke", "quarantined"}]
         apart = set(daemon.matches()) ^ set(matches) if matches else set()
+        told = [(url, topic, self._read_how(url)) for url, topic in sorted(apart)[:3]]
         tests = {
             f"{len(urls)} entries, {len(served(room))} served": urls == sorted(served(room)),
             "articles twice": not daemon.rows("select url_key from articles group by 1 having count(*) > 1"),
             "matches twice": not daemon.rows("select 1 from matches group by article_id, topic having count(*) > 1"),
-            f"matches in one of both only: {sorted(apart)[:3]}": not apart,
+            f"matches in one of both only: {told}": not apart,
             f"in the log: {broken[:1]}": not broken,
         }
         return [what for what, holds in tests.items() if not holds]
+
+    def _read_how(self, url: str) -> str:
+        """Whether the article came from its page, and what was wrong with that: a text that differs may match."""
+        found = self.daemon.rows(
+            "select a.text_source, e.reason, e.attempts from articles a join entries e on e.article_id = a.id "
+            f"where a.url = '{url}'"
+        )
+        return "; ".join(f"{source}, {attempts} tries: {reason}" for source, reason, attempts in found)
 
 
 class Company(House):

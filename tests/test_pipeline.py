@@ -180,6 +180,35 @@ def test_a_host_that_may_not_be_asked_uses_up_no_try_for_an_hour() -> None:
     assert (again.article, again.was_tried) == (None, True)
 
 
+@pytest.mark.parametrize(
+    ("answer", "seconds"),
+    [
+        (failure(status=429, retry_after=5), 3840.0),
+        (failure(status=429, retry_after=7200), 7200.0),
+        (failure(status=503, retry_after=5), 3840.0),
+    ],
+)
+def test_a_page_that_was_only_asked_for_too_soon_gets_more_tries_while_it_is_news(
+    answer: FetchError, seconds: float
+) -> None:
+    fresh = replace(ENTRY, attempts=3, first_seen=NOW - timedelta(minutes=59))
+    assert read(replace(fresh, attempts=0), answer, READING, now=NOW).retry_at == NOW + timedelta(
+        seconds=answer.retry_after or 0
+    )
+    result = read(fresh, answer, READING, now=NOW)
+    # The pause grows all the same: a server that refuses every page is not asked for each every few seconds.
+    assert (result.was_tried, result.retry_at) == (True, NOW + timedelta(seconds=seconds))
+    late = read(replace(fresh, first_seen=NOW - timedelta(minutes=61)), answer, READING, now=NOW)
+    assert late.article is not None
+    assert late.text_source == "feed summary"
+
+
+def test_a_server_that_is_broken_gets_no_more_tries() -> None:
+    fresh = replace(ENTRY, attempts=3, first_seen=NOW)
+    assert read(fresh, failure(status=503), READING, now=NOW).article is not None
+    assert read(fresh, failure(status=500, retry_after=5), READING, now=NOW).article is not None
+
+
 def test_a_page_that_is_gone_is_not_tried_again() -> None:
     result = read(ENTRY, failure(status=404), READING, now=NOW)
     assert result.retry_at is None

@@ -23,7 +23,7 @@ from monitor.records.feeds import Document, FetchResult, NotModified
 from monitor.records.findings import Unread
 
 WAITS_FOR_ITS_TURN = timedelta(hours=1)
-"""How long an entry waits for a host that may not be asked, before that uses up its tries too."""
+"""How long an entry waits for a host that may not be asked, or wants peace, before that uses up its tries too."""
 LEAST_PAGE_TEXT = 200
 LONGEST_PAUSE = 86_400.0
 Extracts = Callable[[Document], Page]
@@ -115,7 +115,7 @@ def read(
     if page is not None and not problem:
         problem = f"page is {page.kind.value}: {page.reason}" if page.reason else f"page is {page.kind.value}"
     was_tried = not _may_wait(entry, result, now)
-    if not was_tried or (_worth_retrying(result) and entry.attempts + 1 < policy.attempts):
+    if not was_tried or (_worth_retrying(result) and _has_tries(entry, result, policy, now)):
         return ReadResult(
             entry_id=entry.id,
             article=None,
@@ -163,6 +163,20 @@ def _may_wait(entry: Entry, result: FetchResult | None, now: datetime) -> bool:
     return is_held and now - entry.first_seen < WAITS_FOR_ITS_TURN
 
 
+def _has_tries(entry: Entry, result: FetchResult | None, policy: ReadPolicy, now: datetime) -> bool:
+    """Whether the page may be asked for again; while it is news, one that was only asked for too soon always may."""
+    return entry.attempts + 1 < policy.attempts or (
+        _wants_peace(result) and now - entry.first_seen < WAITS_FOR_ITS_TURN
+    )
+
+
+def _wants_peace(result: FetchResult | None) -> bool:
+    """Whether the server would answer, but not now: how many pages it refuses says nothing about this one."""
+    if not isinstance(result, FetchError) or result.kind != "status":
+        return False
+    return result.status == 429 or (result.status == 503 and result.retry_after is not None)
+
+
 def _worth_retrying(result: FetchResult | None) -> bool:
     if not isinstance(result, FetchError):
         return False
@@ -175,11 +189,12 @@ def _worth_retrying(result: FetchResult | None) -> bool:
 
 
 def _pause(attempts: int, result: FetchResult | None, policy: ReadPolicy) -> timedelta:
-    """What the server asks for, else a pause that grows fourfold with each try."""
-    if isinstance(result, FetchError) and result.retry_after is not None:
-        return timedelta(seconds=min(max(result.retry_after, 1.0), LONGEST_PAUSE))
+    """What the server asks for, else a pause that grows fourfold with each try; beyond the usual tries, the longer."""
     pause: timedelta = policy.retry_first * 4 ** min(attempts, 6)
-    return pause
+    if not isinstance(result, FetchError) or result.retry_after is None:
+        return pause
+    asked = timedelta(seconds=min(max(result.retry_after, 1.0), LONGEST_PAUSE))
+    return asked if attempts + 1 < policy.attempts or result.kind == "held" else max(asked, pause)
 
 
 def _article(entry: Entry, page: Page, text_source: str, problem: str, policy: ReadPolicy) -> ReadResult:
