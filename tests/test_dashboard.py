@@ -157,6 +157,11 @@ def test_new_matches_are_told_to_who_listens(store: Store) -> None:
     assert store.board.live.since(newest) == 1
 
 
+def test_a_zone_goes_by_the_name_that_it_has_today(store: Store) -> None:
+    page = local(store).get("/matches", headers={"cookie": "zone=Europe/Kiev"}).text
+    assert "Times in Europe/Kyiv" in page
+
+
 def test_how_pages_look_is_remembered_by_the_browser_and_nothing_else_is_believed(store: Store) -> None:
     client: TestClient = local(store)
     answer = client.post(

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 THEMES = ("auto", "light", "dark")
 DENSITIES = ("calm", "dense")
+_RENAMED = {"Europe/Kiev": "Europe/Kyiv"}
+"""Chromium still tells the name that the zone had until 2022."""
 _UTC = ZoneInfo("UTC")
 
 
@@ -39,4 +41,5 @@ def zones() -> tuple[str, ...]:
 
 
 def _zone(name: str) -> ZoneInfo:
+    name = _RENAMED.get(name, name) if _RENAMED.get(name) in zones() else name
     return ZoneInfo(name) if name in zones() else _UTC
