@@ -42,9 +42,9 @@ class Size:
     page_rounds: int = 3
     words: int = 4
     """Every so many of forty words are searched for."""
-    seconds: float = 560.0
+    seconds: float = 3_600.0
     """No size is begun that looks as if it would end later."""
-    bytes: float = 6e9
+    bytes: float = 14e9
     """As many are on disk at once, all databases of a size together."""
 
     def upto(self, articles: int) -> "Size":

@@ -39,7 +39,7 @@ def drawn(grown: Grown) -> str:
         for stage, rows in panels
     ]
     spec = dressed(alt.concat(*charts, columns=_ACROSS))
-    # What took ten minutes to measure is not lost to a busy minute.
+    # What took long to measure is not lost to a busy minute.
     return svg({"growth": spec}, deadline=_DEADLINE)["growth"].decode()
 
 

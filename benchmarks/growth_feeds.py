@@ -16,6 +16,7 @@ from benchmarks.machine import peak_megabytes
 from monitor.daemon.service import Daemon
 from monitor.jobs.poll import BATCH
 from monitor.jobs.services import Services, Sizes
+from monitor.pipeline.verdicts import Verdicts
 from monitor.records.articles import EntryState, FeedUpdate
 from monitor.records.feeds import Feed, FeedEntry
 from monitor.store import Store
@@ -26,12 +27,15 @@ CLAIM = "claim_due, a feed"
 UNCHANGED, ONE_NEW = "record_polls, a poll: unchanged", "record_polls, a poll: one new item"
 HEALTH = "GET /health"
 LOOK = "the look behind /health, every 2 s"
-JUDGE = "all feeds judged, every 30 s"
+FIRST = "all feeds judged for the first time"
+JUDGE = "all feeds judged, every 30 s: each is polled once an hour"
 MEMORY = "memory of the daemon's process, at most"
 SELECT = "SELECT … WHERE next_poll <= now LIMIT n, no index"
 INSERT_POLLS = "SQLAlchemy bulk insert, a row"
 _JUDGED = 2
 """Rounds of what takes seconds."""
+_LOOKS = 120
+"""Looks at all feeds in the hour in which each is polled once."""
 HOLDER, LEASE, ASKED = "growth", timedelta(minutes=5), 20
 
 
@@ -153,7 +157,11 @@ def _looked(store: Store, taken: Taken, now: datetime, rounds: int) -> None:
                     reader.ask("/health")
             with taken.timed(LOOK):
                 daemon._snap()
-        for _ in range(min(rounds, _JUDGED)):
+        for turn in range(min(rounds, _JUDGED)):
+            with taken.timed(FIRST):
+                Verdicts(store.feeds).look(now)
+            polled = store.feeds.some(line.id for line in store.feeds.lines()[turn::_LOOKS])
+            store.feeds.record_polls([_update(feed, now + timedelta(seconds=turn + 1), 0) for feed in polled])
             with taken.timed(JUDGE):
                 daemon._look_at_feeds()
         reader.close()

@@ -38,6 +38,7 @@ STAGES = (
     Stage(name=growth_feeds.TICK, unit="ms", of=FEEDS),
     Stage(name=growth_feeds.HEALTH, unit="ms", of=FEEDS),
     Stage(name=growth_feeds.LOOK, unit="ms", of=FEEDS),
+    Stage(name=growth_feeds.FIRST, unit="ms", of=FEEDS),
     Stage(name=growth_feeds.JUDGE, unit="ms", of=FEEDS),
     Stage(name=growth_pages.SOURCES, unit="ms", of=FEEDS, peer=_SOURCES),
     Stage(name=growth_feeds.MEMORY, unit="MB", of=FEEDS),
