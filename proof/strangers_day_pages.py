@@ -135,19 +135,26 @@ def _page(
     given = _environment(**_postgres(server))
     said = {}
     for command in lines:
-        text = filled(command.text, things)
+        text = filled(command.text, {**things, "label": _last_label(folder)})
         if text.startswith("export "):
             key, _, value = text.removeprefix("export ").partition("=")
             given[key] = value
             continue
         if command.text.startswith("createdb"):
-            text = f"{text}_{abs(hash(str(command))) % 10**8}"
+            # The line before it makes the owner, and asks for the password.
+            text = f"createuser monitor; {text}_{abs(hash(str(command))) % 10**8}"
         if command.text.startswith("alembic"):
             text = f"cd {ROOT} && {text}"
         if text.startswith(("monitor daemon", "monitor worker")):
             given["MONITOR_DATABASE_URL"] = things["postgres"]
         said[str(command)] = _line(ended(text), folder, given)
     return said
+
+
+def _last_label(folder: Path) -> str:
+    """The number of the last judgement that stands, as `monitor label --list` shows it."""
+    with closing(sqlite3.connect(folder / "var/monitor.sqlite3")) as connection:
+        return str(connection.execute("SELECT max(id) FROM labels WHERE undone_at IS NULL").fetchone()[0] or 1)
 
 
 def furnish(folder: Path) -> None:
