@@ -25,6 +25,7 @@ THINGS = {
     "new": "https://news.example/new.rss",
     "postgres": "postgresql:///monitor",
     "number": "812",
+    "label": "1",
 }
 # Words in capitals that a reader replaces, where they stand for a number or a choice.
 CHOSEN = {"ID": "1", "NUMBER": "1", "WHAT": "matches"}
