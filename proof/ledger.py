@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import gettempdir
 
 from proof.promise import Figure, Part, Promise
 
@@ -102,10 +103,16 @@ def _table(promise: Promise, ledger: Ledger) -> list[str]:
         lines.append(f"| **{part.name}** ({outcome.at}, {outcome.commit}{whole}, {outcome.seconds:,.0f} s) | | | |")
         for figure in outcome.figures:
             word = "" if not figure.wanted else "holds" if figure.holds else "**missed**"
-            lines.append(f"| {figure.what} | {figure.measured} | {figure.wanted} | {word} |")
+            lines.append(f"| {figure.what} | {_placeless(figure.measured)} | {figure.wanted} | {word} |")
         if outcome.broken:
-            lines.append(f"| broken off | {_cell(outcome.broken)} | | **missed** |")
+            lines.append(f"| broken off | {_cell(_placeless(outcome.broken))} | | **missed** |")
     return lines
+
+
+def _placeless(text: str) -> str:
+    """Without the folders of the machine on which it ran; names of files stay."""
+    places = "|".join(re.escape(str(place)) for place in (ROOT, gettempdir(), Path.home()))
+    return re.sub(rf"(?:{places})/(?:[^\s/]+/)*", "", text)
 
 
 def _cell(text: str) -> str:

@@ -111,6 +111,14 @@ def test_a_promise_without_a_place_on_the_page_is_told(tmp_path: Path) -> None:
         ledger.publish([promise], ledger.Ledger(tmp_path / "ledger.json"), page)
 
 
+def test_the_page_names_no_folder_of_the_machine(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def tells(scene: Scene) -> Sequence[Figure]:
+        return (Figure(what="a file", measured=f"the file {Path.home()}/work/deep/it.sqlite3 at http://a.example/b/c"),)
+
+    assert asked(tells, monkeypatch, tmp_path / "work") == 0
+    assert "| the file it.sqlite3 at http://a.example/b/c |" in page.read_text(encoding="utf-8")
+
+
 def test_every_promise_has_its_own_place_on_the_page_and_tests_that_there_are() -> None:
     places = re.findall(r"<!-- figures: ([\w-]+) -->\n", (ROOT / "docs/promises.md").read_text(encoding="utf-8"))
     keys = [promise.key for promise in PROMISES]
