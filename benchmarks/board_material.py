@@ -24,7 +24,8 @@ from benchmarks.board_words import words
 from monitor.store import Store
 from monitor.store.engine import Database
 from monitor.store.keys import entity_key
-from monitor.store.tables import SEARCH, SEARCH_VECTOR, entities, feeds, metadata, polls
+from monitor.store.name_tables import entities
+from monitor.store.tables import SEARCH, SEARCH_VECTOR, feeds, metadata, polls
 
 BATCH = 10_000
 _VECTOR_INDEX = f"ix_articles_{SEARCH_VECTOR}"

@@ -17,7 +17,8 @@ from monitor.store.detail_tables import aid_steps, article_events, quotes, react
 from monitor.store.details import name_key
 from monitor.store.feedback.tables import labels
 from monitor.store.keys import hashed
-from monitor.store.tables import matches, mentions
+from monitor.store.name_tables import mentions
+from monitor.store.tables import matches
 
 SPAN = timedelta(days=400)
 _GROWTH = 1.2

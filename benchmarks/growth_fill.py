@@ -33,9 +33,10 @@ from monitor.store import Store
 from monitor.store.chronicle_tables import story_members
 from monitor.store.engine import Database
 from monitor.store.keys import hashed
+from monitor.store.name_tables import entities
 from monitor.store.polling import window
 from monitor.store.polling.tables import feed_windows
-from monitor.store.tables import entities, entries, feeds, metadata, polls
+from monitor.store.tables import entries, feeds, metadata, polls
 from monitor.store.upkeep import size as bytes_of
 from monitor.stories.imprint import imprint
 

@@ -111,7 +111,9 @@ def _table(promise: Promise, ledger: Ledger) -> list[str]:
 
 def _placeless(text: str) -> str:
     """Without the folders of the machine on which it ran; names of files stay."""
-    places = "|".join(re.escape(str(place)) for place in (ROOT, gettempdir(), Path.home()))
+    # A user without a home has the root for one.
+    folders = {str(ROOT), gettempdir(), str(Path.home())} - {"/"}
+    places = "|".join(map(re.escape, sorted(folders)))
     return re.sub(rf"(?:{places})/(?:[^\s/]+/)*", "", text)
 
 

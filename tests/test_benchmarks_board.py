@@ -9,8 +9,9 @@ from monitor.records.board.matches import MatchFilter
 from monitor.store import Store
 from monitor.store.chronicle_tables import happening_reports, statement_witnesses, story_members
 from monitor.store.detail_tables import quotes
+from monitor.store.name_tables import mentions
 from monitor.store.schema import differences
-from monitor.store.tables import articles, matches, mentions, metadata
+from monitor.store.tables import articles, matches, metadata
 
 UNTIL = datetime(2026, 11, 20, tzinfo=UTC)
 

@@ -9,6 +9,9 @@ from monitor.pipeline.polling import health_facts
 from monitor.polling.health import FeedHealth, FeedState, holds_until, judge
 from monitor.records.feeds import Feed, FeedLine
 
+_TOGETHER = 500
+"""Whole feeds in memory at once: the first look judges all."""
+
 
 class ReadsFeeds(Protocol):
     """The part of the feeds' store that is read here."""
@@ -56,17 +59,23 @@ class Verdicts:
                 line.id: found for line in lines if (found := self._known.get(line.id)) and _holds(found, line, now)
             }
             stamps = {line.id: line.stamp for line in lines if line.id not in known}
-            for feed in self._feeds.some(stamps):
-                facts = health_facts(feed)
-                health = judge(facts, now=now)
-                # A row that changes between the two reads is judged again next time: the stamp is the older one's.
-                known[feed.id] = _Known(stamps[feed.id], health.state, health.since, now, holds_until(facts, now=now))
+            wanted = list(stamps)
+            for start in range(0, len(wanted), _TOGETHER):
+                for feed in self._feeds.some(wanted[start : start + _TOGETHER]):
+                    # A row that changes between the two reads is judged again next time: the stamp is the older one's.
+                    known[feed.id] = _judged(feed, stamps[feed.id], now)
             self._known = known
         return tuple([_verdict(line, known[line.id]) for line in lines if line.id in known])
 
     def told(self, ids: Iterable[int], now: datetime) -> dict[int, tuple[Feed, FeedHealth]]:
         """Those feeds, and how they are in words; feeds that are gone are left out."""
         return {feed.id: (feed, judge(health_facts(feed), now=now)) for feed in self._feeds.some(ids)}
+
+
+def _judged(feed: Feed, stamp: int, now: datetime) -> _Known:
+    facts = health_facts(feed)
+    health = judge(facts, now=now)
+    return _Known(stamp, health.state, health.since, now, holds_until(facts, now=now))
 
 
 def _holds(known: _Known, line: FeedLine, now: datetime) -> bool:

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Connection, delete, or_, select, update
 
 from monitor.records.upkeep import Lease
 from monitor.store.engine import Database
-from monitor.store.tables import leases
+from monitor.store.shared_tables import leases
 from monitor.store.upsert import upsert
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from monitor.records.findings import Entity, Span
 from monitor.store.keys import entity_key
-from monitor.store.tables import entities, mentions
+from monitor.store.name_tables import entities, mentions
 from monitor.store.upsert import upsert_for
 
 _NEW = insert(mentions)

@@ -1,9 +1,18 @@
-"""What many processes share: whose turn it is at a host, and rows that broke the rounds they were in."""
+"""What many processes share: who may do what only one may, whose turn it is at a host, and rows that broke rounds."""
 
 from sqlalchemy import Column, Index, Integer, Table, Text
 
 from monitor.store.columns import Key, SafeText, UtcDateTime
 from monitor.store.tables import metadata
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("acquired_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+)
 
 # Beside ``hosts`` and not in it: this is written every few seconds, and those rows hold whole robots.txt files.
 host_turns = Table(

@@ -1,9 +1,8 @@
 """Every table of the news, in order of flow.
 
-What polling keeps beside feeds and entries is in ``polling.tables``, WebSub in ``polling.subscription_tables``, what
-was found in articles in ``detail_tables``, what they say together in ``chronicle_tables``, what is told to whom in
-``telling.tables``, feedback in ``feedback.tables``, people in ``people.tables``, what processes share in
-``shared_tables``, and what is understood again in ``reanalysis_tables``.
+Elsewhere: what polling keeps beside feeds and entries (``polling``), what was found in articles (``name_tables``,
+``detail_tables``) and what they say together (``chronicle_tables``), what is told to whom (``telling``), ``feedback``,
+``people``, what processes share (``shared_tables``), and what is understood again (``reanalysis_tables``).
 
 A change here needs a migration; ``alembic check`` says when one is missing.
 
@@ -286,40 +285,6 @@ matches = Table(
     Index("ix_matches_matched_at", "matched_at", "id"),
     Index("ix_matches_topic", "topic", "matched_at", "id"),
     Index("ix_matches_analysis_id", "analysis_id"),
-)
-
-entities = Table(
-    "entities",
-    metadata,
-    Column("id", Key, primary_key=True),
-    Column("type", Text, nullable=False),
-    Column("key", Text, nullable=False),
-    Column("kb_id", SafeText),
-    Column("name", SafeText, nullable=False),
-    UniqueConstraint("type", "key"),
-    Index("ix_entities_kb_id", "kb_id"),
-)
-
-mentions = Table(
-    "mentions",
-    metadata,
-    Column("id", Key, primary_key=True),
-    Column("article_id", Key, ForeignKey("articles.id", ondelete="CASCADE"), nullable=False),
-    Column("entity_id", Key, ForeignKey("entities.id", ondelete="CASCADE"), nullable=False),
-    Column("start_offset", Integer, nullable=False),
-    Column("end_offset", Integer, nullable=False),
-    Column("text", SafeText, nullable=False),
-    UniqueConstraint("article_id", "entity_id", "start_offset", "end_offset"),
-    Index("ix_mentions_entity_id", "entity_id", "article_id"),
-)
-
-leases = Table(
-    "leases",
-    metadata,
-    Column("name", Text, primary_key=True),
-    Column("holder", Text, nullable=False),
-    Column("acquired_at", UtcDateTime, nullable=False),
-    Column("expires_at", UtcDateTime, nullable=False),
 )
 
 NOT_PENDING = func.coalesce(articles.c.pending, false()).is_(False)

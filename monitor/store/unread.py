@@ -8,7 +8,8 @@ from sqlalchemy import Connection, delete, update
 from monitor.records.articles import EntryState
 from monitor.store import claims, rows
 from monitor.store.keys import reason_group
-from monitor.store.tables import articles, entries, matches, mentions
+from monitor.store.name_tables import mentions
+from monitor.store.tables import articles, entries, matches
 
 
 def record(connection: Connection, article_id: int, reason: str, now: datetime, *, forget: bool) -> None:

@@ -10,7 +10,8 @@ from monitor.store import backup, claims, pruning, readers, schema
 from monitor.store.backlog import backlogs
 from monitor.store.engine import Database
 from monitor.store.polling.subscription_tables import subscriptions
-from monitor.store.tables import CLAIMED, SEARCH, feeds, leases, metadata, polls
+from monitor.store.shared_tables import leases
+from monitor.store.tables import CLAIMED, SEARCH, feeds, metadata, polls
 from monitor.store.telling import ledger
 
 MESSAGES_KEPT = timedelta(days=180)

@@ -10,19 +10,10 @@ from monitor.records.articles import EntryState
 from monitor.records.findings import Step
 from monitor.store.columns import row_id
 from monitor.store.keys import guid_key, url_key
+from monitor.store.name_tables import entities, mentions
 from monitor.store.polling.tables import feed_windows
 from monitor.store.polling.window import unpack
-from monitor.store.tables import (
-    analyses,
-    article_versions,
-    articles,
-    entities,
-    entries,
-    feeds,
-    matches,
-    mentions,
-    polls,
-)
+from monitor.store.tables import analyses, article_versions, articles, entries, feeds, matches, polls
 
 MOST = 20
 """Entries told about at most: one address in more feeds than that is no answer a person reads."""

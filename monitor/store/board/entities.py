@@ -14,7 +14,8 @@ from monitor.store.board.matches import rows_of
 from monitor.store.chronicle import happenings, statements
 from monitor.store.columns import row_id
 from monitor.store.engine import Database
-from monitor.store.tables import articles, entities, matches, mentions
+from monitor.store.name_tables import entities, mentions
+from monitor.store.tables import articles, matches
 
 LOOKED = 1500
 """Matched articles that the list is counted in, the newest."""

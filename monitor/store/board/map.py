@@ -9,7 +9,8 @@ from monitor.records.board.map import EventAt, PlaceNamed, WhereaboutsTold
 from monitor.store.chronicle.happenings import LONGEST
 from monitor.store.chronicle_tables import happenings
 from monitor.store.engine import Database
-from monitor.store.tables import entities, matches, mentions
+from monitor.store.name_tables import entities, mentions
+from monitor.store.tables import matches
 
 LOOKED = 800
 """Matched articles that places are counted in, the newest."""

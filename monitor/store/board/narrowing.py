@@ -15,9 +15,10 @@ from monitor.query.nodes import Statement as Said
 from monitor.store.board.walks import one_by_one
 from monitor.store.chronicle_tables import statement_witnesses, statements
 from monitor.store.details import name_key
+from monitor.store.name_tables import entities, mentions
 from monitor.store.searching import full_text, loosely
 from monitor.store.searching.said import named
-from monitor.store.tables import articles, entities, feeds, matches, mentions
+from monitor.store.tables import articles, feeds, matches
 
 FEW = 800
 PROBED = 10_000

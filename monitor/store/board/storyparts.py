@@ -17,7 +17,8 @@ from monitor.store.board.members import Found
 from monitor.store.chronicle_tables import happening_reports, statement_witnesses
 from monitor.store.detail_tables import aid_steps
 from monitor.store.details import step_of
-from monitor.store.tables import article_versions, articles, entities, mentions
+from monitor.store.name_tables import entities, mentions
+from monitor.store.tables import article_versions, articles
 
 LOOKED = 120
 """Articles whose findings are looked at, the newest."""

@@ -5,7 +5,8 @@ from sqlalchemy import Connection, delete, select, update
 from monitor.chronicle.happenings import settled
 from monitor.store.chronicle import happenings, statements, storylines, writing
 from monitor.store.chronicle_tables import CHRONICLE
-from monitor.store.tables import articles, leases, matches
+from monitor.store.shared_tables import leases
+from monitor.store.tables import articles, matches
 
 MOST = 100
 """Stories, statements and happenings each that one transaction mends."""

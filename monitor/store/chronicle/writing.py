@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 from monitor.chronicle.happenings import settled
 from monitor.records.weaving import Recorded, Woven
 from monitor.store.chronicle import answers, happenings, statements, storylines, waiting
-from monitor.store.tables import leases
+from monitor.store.shared_tables import leases
 
 LEASE = "chronicle"
 """The right to weave: only its holder writes the chronicle."""

@@ -17,7 +17,8 @@ from monitor.store.engine import Database
 from monitor.store.moving import filling, mark
 from monitor.store.moving.comparing import Comparison
 from monitor.store.moving.rows import Rows, batches
-from monitor.store.tables import leases, metadata
+from monitor.store.shared_tables import leases
+from monitor.store.tables import metadata
 
 BATCH_ROWS = 5_000
 BATCH_BYTES = 8_000_000

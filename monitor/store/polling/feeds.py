@@ -108,7 +108,7 @@ class Feeds:
             return tuple(map(rows.feed, connection.execute(query if removed else query.where(feeds.c.active))))
 
     def lines(self) -> tuple[FeedLine, ...]:
-        """A little of every feed that is polled, in the order added: a tenth of the cost of ``all``."""
+        """A little of every feed that is polled, in the order added; far cheaper than ``all``."""
         with self._database.read() as connection:
             return feed_lines.lines(connection)
 

@@ -12,8 +12,9 @@ from sqlalchemy import ColumnElement, func, literal, or_, select
 from monitor.query.nodes import Name, Statement
 from monitor.store.chronicle_tables import statement_subjects, statement_witnesses, statements
 from monitor.store.detail_tables import quotes
+from monitor.store.name_tables import entities
 from monitor.store.searching import loosely
-from monitor.store.tables import articles, entities
+from monitor.store.tables import articles
 
 
 def said(wanted: Statement, dialect: str) -> ColumnElement[bool]:

@@ -31,9 +31,10 @@ from monitor.query.nodes import (
     joined,
 )
 from monitor.records.telling.subscribers import Selection
+from monitor.store.name_tables import entities, mentions
 from monitor.store.searching import full_text, loosely
 from monitor.store.searching.said import named, said
-from monitor.store.tables import articles, entities, feeds, matches, mentions
+from monitor.store.tables import articles, feeds, matches
 
 # A language that nobody could tell is none of those asked for.
 _LANGUAGE = func.coalesce(articles.c.language, "")
